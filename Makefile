@@ -1,0 +1,70 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help up down urls logs nuke test check bench chaos setup requirements packages
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.attune-ready
+REQUIREMENTS := checkin streaks notifier dev
+FAULTS ?= 30
+
+# Python prefers the system's time zone data to the pinned wheel, unless its path is empty.
+export PYTHONTZPATH :=
+
+help:  ## Show these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Run it
+
+up: setup  ## Start everything, wait until it is ready, print the URLs
+	@$(BIN)/python -m deploy.native up
+
+down: $(READY)  ## Stop what make up started
+	@$(BIN)/python -m deploy.native down
+
+urls: $(READY)  ## Print where each part answers
+	@$(BIN)/python -m deploy.native urls
+
+logs: $(READY)  ## Follow the logs of all parts
+	@$(BIN)/python -m deploy.native logs
+
+nuke: $(READY)  ## Stop everything and delete its data, its logs and its keys
+	@$(BIN)/python -m deploy.native nuke
+
+##@ Work on it
+
+check: $(READY)  ## Lint, format, types and layers: what CI checks, in seconds
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: setup  ## Run the whole suite; what needs a server starts a real one
+	$(BIN)/pytest
+
+bench: setup  ## Measure throughput and latency
+	$(BIN)/python tests/bench/run.py
+
+chaos: setup  ## Break things while people check in, then audit the outcome (FAULTS=30)
+	$(BIN)/python tests/chaos/run.py --faults $(FAULTS)
+
+setup: packages $(READY)  ## Install what is missing: system packages, then .venv
+
+requirements: $(READY)  ## Pin the dependency groups anew in deploy/requirements
+	$(BIN)/pip install -q uv
+	for group in $(REQUIREMENTS); do \
+		$(BIN)/uv pip compile -q pyproject.toml --group $$group --generate-hashes --no-strip-extras --python-version 3.11 \
+			-o deploy/requirements/$$group.txt || exit 1; \
+	done
+
+packages:
+	@deploy/native/install.sh
+
+$(READY): deploy/requirements/dev.txt pyproject.toml
+	@deploy/native/install.sh
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Attune needs Python 3.11 or newer")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing Python packages into .venv"
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r deploy/requirements/dev.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,150 @@
+"""`make up`, `down`, `urls`, `logs` and `nuke` without Docker."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from deploy.native import follow, pids, supervisor
+from deploy.native import ports as port_picking
+from deploy.native.follow import Followed
+from deploy.native.pids import Recorded
+from deploy.native.places import ROOT, RunDir
+from deploy.native.ports import Ports
+
+_STOP_GRACE_S = 60.0
+_GLANCE_S = 0.1
+_TRY = """curl -s -X POST {checkin}/v1/people -H 'Content-Type: application/json' \\
+     -d '{{"name":"Ana","zone":"Europe/Paris","day_start":"03:00","language":"en"}}'"""
+
+
+def up(run_dir: RunDir) -> int:
+    """Start everything and say where it is; say so if it is up already."""
+    if supervisor.settings_of_user(os.environ).get("ATTUNE_MODE", "native") != "native":
+        print("only ATTUNE_MODE=native is there yet", file=sys.stderr)
+        return 2
+    if is_up(run_dir):
+        print("already up")
+        return urls(run_dir)
+    began = time.monotonic()
+    if not comes_up(run_dir, _supervisor(run_dir) or start_supervisor(run_dir)):
+        print(f"not up; all logs are in {run_dir.made('logs')}", file=sys.stderr)
+        return 1
+    print(f"\nup after {time.monotonic() - began:.0f} s\n")
+    urls(run_dir)
+    print(f"\ntry\n\n{_TRY.format(**addresses(run_dir))}")
+    return 0
+
+
+def down(run_dir: RunDir) -> int:
+    """Stop what `up` started, and nothing else."""
+    if not stop_recorded(run_dir):
+        print("nothing was up")
+    return 0
+
+
+def urls(run_dir: RunDir) -> int:
+    """Print `name url` lines of what is up."""
+    if not is_up(run_dir):
+        print("nothing is up: make up", file=sys.stderr)
+        return 1
+    for name, url in addresses(run_dir).items():
+        print(name, url)
+    return 0
+
+
+def logs(run_dir: RunDir) -> int:
+    """Follow all logs until interrupted."""
+    with suppress(KeyboardInterrupt):
+        follow.follow(run_dir.made("logs"))
+    return 0
+
+
+def nuke(run_dir: RunDir) -> int:
+    """Stop everything and delete its data, its logs and its secrets."""
+    down(run_dir)
+    shutil.rmtree(run_dir.path, ignore_errors=True)
+    return 0
+
+
+def is_up(run_dir: RunDir) -> bool:
+    """Whether a supervisor lives that has seen everything ready."""
+    return run_dir.status.exists() and _supervisor(run_dir) is not None
+
+
+def _supervisor(run_dir: RunDir) -> Recorded | None:
+    recorded = {process.name: process for process in pids.recorded(run_dir.made("pids"))}
+    return recorded.get(supervisor.NAME)
+
+
+def start_supervisor(run_dir: RunDir) -> Recorded:
+    """Start it detached, after what an earlier one may have left behind has been stopped."""
+    stop_recorded(run_dir)
+    run_dir.status.unlink(missing_ok=True)
+    with run_dir.log(supervisor.NAME).open("wb") as log:
+        child = subprocess.Popen(
+            (sys.executable, "-m", "deploy.native.supervisor", str(run_dir.path)),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return pids.record(supervisor.NAME, child.pid, run_dir.pid_file(supervisor.NAME))
+
+
+def comes_up(run_dir: RunDir, started: Recorded) -> bool:
+    """Show what the supervisor says until everything is ready (True) or it has ended (False)."""
+    said = Followed(run_dir.log(supervisor.NAME), 0)
+    try:
+        while True:
+            alive, ready = started.is_alive(), run_dir.status.exists()
+            for line in said.new_lines():
+                print(line, flush=True)
+            if ready or not alive:
+                return ready and alive
+            time.sleep(_GLANCE_S)
+    except KeyboardInterrupt:
+        down(run_dir)
+        return False
+
+
+def stop_recorded(run_dir: RunDir) -> bool:
+    """Stop the recorded supervisor, which stops the rest, then what it has left. False: nothing ran."""
+    folder = run_dir.made("pids")
+    found = bool(pids.recorded(folder))
+    if leader := _supervisor(run_dir):
+        leader.stop(_STOP_GRACE_S)
+    for left_behind in pids.recorded(folder):
+        left_behind.stop(grace_s=5)
+    shutil.rmtree(folder, ignore_errors=True)
+    return found
+
+
+def addresses(run_dir: RunDir) -> dict[str, str]:
+    """Where each part answers."""
+    ports = port_picking.load(run_dir.ports) or Ports()
+    return {
+        "checkin": f"http://127.0.0.1:{ports.checkin}",
+        "receiver": f"http://127.0.0.1:{ports.receiver}",
+        "prometheus": f"http://127.0.0.1:{ports.prometheus}",
+        "kafka": f"127.0.0.1:{ports.kafka}",
+        "redis": f"redis://127.0.0.1:{ports.redis}/0",
+    }
+
+
+VERBS = {"up": up, "down": down, "urls": urls, "logs": logs, "nuke": nuke}
+
+
+def main(words: list[str]) -> int:
+    if len(words) != 1 or words[0] not in VERBS:
+        print(f"one of: {', '.join(VERBS)}", file=sys.stderr)
+        return 2
+    return VERBS[words[0]](RunDir(Path(os.environ.get("ATTUNE_RUN_DIR") or ROOT / ".run")))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

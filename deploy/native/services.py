@@ -1,0 +1,75 @@
+"""Attune's own services: their commands, their settings, how each says that it is ready."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from deploy.native.keys import key_file
+from deploy.native.places import RunDir
+from deploy.native.ports import Ports
+from deploy.native.probes import answers_http
+from deploy.native.process import Service
+
+Env = Mapping[str, str]
+
+_GUNICORN = ("-m", "gunicorn", "-c", "services/checkin/gunicorn_conf.py", "checkin.wsgi:app")
+
+
+def ours(ports: Ports, run_dir: RunDir, extra_env: Env) -> list[Service]:
+    """The four services. What `extra_env` says wins over the defaults."""
+    master = {"ATTUNE_MASTER_KEY_FILE": str(key_file(run_dir, "master"))}
+    webhooks = {"ATTUNE_WEBHOOK_ALLOW": f"127.0.0.1:{ports.receiver}"}
+    front_door = {
+        "ATTUNE_BIND": f"127.0.0.1:{ports.checkin}",
+        "ATTUNE_WORKERS": "2",
+        "ATTUNE_TOKEN_KEY_FILE": str(key_file(run_dir, "token")),
+        "ATTUNE_REGISTRATION": "open",
+    }
+
+    def env(metrics_ports: Sequence[int], *own: Env) -> Env:
+        addresses = ",".join(f"127.0.0.1:{port}" for port in metrics_ports)
+        settings = everyones(ports) | {"ATTUNE_METRICS_ADDRESS": addresses}
+        for part in (*own, extra_env):
+            settings |= part
+        return _inherited() | settings
+
+    return [
+        _checkin(env((ports.checkin_metrics, ports.checkin_metrics_b), master, webhooks, front_door)),
+        _consumer("projector", "checkin.projector", env((ports.projector_metrics,))),
+        _consumer("streaks", "streaks", env((ports.streaks_metrics,))),
+        _consumer("notifier", "notifier", env((ports.notifier_metrics,), master, webhooks)),
+    ]
+
+
+def setup(ports: Ports, extra_env: Env) -> tuple[tuple[str, ...], Env]:
+    """The command that makes the topics, which is done before any service starts, and its environment."""
+    command = (sys.executable, "-c", "from cli.main import app; app()", "ops", "setup")
+    return command, _inherited() | everyones(ports) | dict(extra_env)
+
+
+def everyones(ports: Ports) -> dict[str, str]:
+    """The settings that all services share."""
+    return {
+        "ATTUNE_KAFKA": f"127.0.0.1:{ports.kafka}",
+        "ATTUNE_REDIS_URL": f"redis://127.0.0.1:{ports.redis}/0",
+        "ATTUNE_REDIS_CLUSTER": "0",
+        "ATTUNE_PARTITIONS": "12",
+        "ATTUNE_INSTANCE": "0",
+    }
+
+
+def _inherited() -> dict[str, str]:
+    """This process's environment without its ATTUNE_*: those come on purpose, as `extra_env`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ATTUNE_")}
+    # Python prefers the system's time zone data to the pinned wheel, unless its path is empty.
+    return kept | {"PYTHONTZPATH": "", "PYTHONUNBUFFERED": "1"}
+
+
+def _checkin(env: Env) -> Service:
+    address = env["ATTUNE_BIND"].replace("0.0.0.0:", "127.0.0.1:")
+    return Service("checkin", (sys.executable, *_GUNICORN), address, answers_http("/readyz"), env)
+
+
+def _consumer(name: str, module: str, env: Env) -> Service:
+    address = env["ATTUNE_METRICS_ADDRESS"]
+    return Service(name, (sys.executable, "-m", module), address, answers_http("/readyz"), env)

@@ -1,0 +1,108 @@
+"""The whole stack as local processes: usable under the supervisor, and alone in a test."""
+
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from threading import Event
+
+from deploy.native import broker, jars, servers, services
+from deploy.native.places import ROOT, RunDir
+from deploy.native.ports import Ports
+from deploy.native.process import Process, Service, StartFailed
+from deploy.native.waiting import until_ready
+
+_LIMIT_S = 60.0
+
+
+class Stack:
+    """Kafka, Redis, Prometheus, the receiver and Attune's services, in a run directory of their own.
+
+    `processes` can be killed, frozen and restarted one by one. What `extra_env` says wins over the services'
+    default settings.
+    """
+
+    def __init__(
+        self,
+        run_dir: Path,
+        ports: Ports,
+        extra_env: Mapping[str, str] | None = None,
+        *,
+        say: Callable[[str], None] = lambda _: None,
+        halt: Event | None = None,
+    ) -> None:
+        self.run_dir = RunDir(run_dir)
+        self.ports = ports
+        self.extra_env = dict(extra_env or {})
+        self.processes: dict[str, Process] = {}
+        self._say = say
+        self._halt = halt or Event()
+
+    def start(self) -> None:
+        """Return when everything is ready; what was started is stopped again if something is not.
+
+        :raise StartFailed: a process ended or was not ready in time, or the topics could not be made.
+        :raise Halted: the start was called off.
+        """
+        try:
+            self._start_servers()
+            self._set_up_topics()
+            self.await_ready(self.launch(services.ours(self.ports, self.run_dir, self.extra_env)))
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop everything: the servers only when those who use them are gone."""
+        processes = list(self.processes.values())
+        stop_together([process for process in processes if process.name not in servers.NAMES])
+        stop_together([process for process in processes if process.name in servers.NAMES])
+
+    def launch(self, parts: Sequence[Service]) -> list[Process]:
+        """Start these as parts of this stack, without waiting for them."""
+        launched = [Process(part, self.run_dir) for part in parts]
+        for process in launched:
+            self.processes[process.name] = process
+            process.start()
+        return launched
+
+    def await_ready(self, processes: Sequence[Process]) -> None:
+        """Return when these are ready.
+
+        :raise StartFailed: one ended, or was not ready in time.
+        """
+        until_ready(processes, _LIMIT_S, self._say, self._halt)
+
+    def _start_servers(self) -> None:
+        libs = jars.folder(self._say)
+        # These are up in a moment, and so are while Kafka, the slow one, is prepared.
+        quick = self.launch(self._quick_servers())
+        broker.prepare(self.run_dir, self.ports.kafka, self.ports.controller, libs)
+        kafka = self.launch([broker.kafka(self.run_dir, self.ports.kafka, libs)])
+        self.await_ready([*kafka, *quick])
+
+    def _quick_servers(self) -> list[Service]:
+        maxmemory = self.extra_env.get("ATTUNE_REDIS_MAXMEMORY", servers.DEFAULT_MAXMEMORY)
+        return [
+            servers.redis(self.run_dir, self.ports.redis, maxmemory),
+            servers.receiver(self.ports, self.extra_env.get("ATTUNE_RECEIVER_LEDGER")),
+            servers.prometheus(self.run_dir, self.ports),
+        ]
+
+    def _set_up_topics(self) -> None:
+        command, env = services.setup(self.ports, self.extra_env)
+        try:
+            done = subprocess.run(
+                command, check=False, cwd=ROOT, env=env, capture_output=True, text=True, timeout=_LIMIT_S
+            )
+        except subprocess.TimeoutExpired as error:
+            raise StartFailed("the topics could not be made in time") from error
+        if done.returncode != 0:
+            raise StartFailed(f"the topics could not be made:\n{done.stdout}{done.stderr}")
+
+
+def stop_together(processes: Sequence[Process]) -> None:
+    """Ask all of them at once, then wait for each in turn."""
+    for process in processes:
+        process.ask_to_stop()
+    for process in processes:
+        process.stop()

@@ -1,0 +1,132 @@
+"""Check-ins: entering one, and reading them."""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify, request
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from checkin import listing
+from checkin.auth import Me, signed_in
+from checkin.errors import Problem, invalid
+from checkin.front import Front
+from checkin.recording import Accepted, record
+from shared import days
+from shared.events import Kind
+
+MOST_ON_A_PAGE = 200
+
+_KEY = re.compile(r"\d{4}-\d\d-\d\d(0|/[0-9a-f-]{36}/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII)
+
+
+def _date(text: str) -> str:
+    try:
+        return days.iso(days.ordinal(text))
+    except ValueError:
+        raise ValueError("this is not a date like 2026-11-24") from None
+
+
+class ListQuery(BaseModel):
+    """`from` and `to` are dates and included; `cursor` comes from the page before."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    kind: Kind | None = None
+    author: UUID | None = None
+    first: Annotated[str, AfterValidator(_date)] | None = Field(None, alias="from")
+    last: Annotated[str, AfterValidator(_date)] | None = Field(None, alias="to")
+    limit: Annotated[int, Field(ge=1, le=MOST_ON_A_PAGE)] = 50
+    cursor: str | None = None
+
+
+class CheckinOut(BaseModel):
+    """Of the partner's sealed entry only that it exists; of a shared one all but the time."""
+
+    id: str
+    author: str
+    kind: str | None
+    local_date: str
+    visibility: str
+    note: str | None = None
+    feelings: list[str] | None = None
+    minutes: int | None = None
+    in_reply_to: str | None = None
+    at: str | None = None
+    busy: int | None = None
+
+
+class CheckinsOut(BaseModel):
+    """The latest date first."""
+
+    check_ins: list[CheckinOut]
+    next: str | None = None
+
+
+def checkins_api(front: Front) -> APIBlueprint:
+    api = APIBlueprint("check-ins", __name__, tag="check-ins", url_prefix="/v1")
+
+    @api.post("/check-ins")
+    @api.output(Accepted, 202)
+    def check_in() -> Response:
+        """Check in. 202 says that it is in the log."""
+        checkin, local_date = record(front)
+        response = jsonify(id=checkin, local_date=local_date)
+        response.status_code = 202
+        response.headers["Location"] = f"/v1/check-ins/{checkin}"
+        return response
+
+    check_in._signed_in = True  # type: ignore[attr-defined] # noqa: SLF001 read by the OpenAPI document
+
+    @api.get("/check-ins")
+    @signed_in(front, "read")
+    @api.input(ListQuery, location="query", arg_name="query")
+    @api.output(CheckinsOut)
+    def check_ins(me: Me, query: ListQuery) -> tuple[dict[str, Any], int, dict[str, str]]:
+        """Your entries, and your partner's as far as they are shared with you."""
+        return _page(front, me, query)
+
+    @api.get("/check-ins/<uuid:checkin>")
+    @signed_in(front, "read")
+    @api.output(CheckinOut)
+    def one(me: Me, checkin: UUID) -> dict[str, Any]:
+        """One entry."""
+        found = listing.one(front, me, str(checkin))
+        if found is None:
+            raise Problem(404, "unknown_entry", "There is no such entry.")
+        return found
+
+    return api
+
+
+def _page(front: Front, me: Me, query: ListQuery) -> tuple[dict[str, Any], int, dict[str, str]]:
+    author = None if query.author is None else str(query.author)
+    wanted = listing.Filter(query.kind, author, query.first, query.last)
+    below = None if query.cursor is None else _key(front, query.cursor)
+    page = listing.page(front, me, wanted, below, query.limit)
+    if page.next is None:
+        return {"check_ins": page.check_ins, "next": None}, 200, {}
+    cursor = _cursor(front, page.next)
+    address = f"{request.path}?{urlencode({**request.args, 'cursor': cursor})}"
+    return {"check_ins": page.check_ins, "next": cursor}, 200, {"Link": f'<{address}>; rel="next"'}
+
+
+def _cursor(front: Front, key: str) -> str:
+    """Where a page ended, with the entry's id masked: it may be the partner's."""
+    head, slash, checkin = key.rpartition("/")
+    shown = f"{head}/{front.masks.mask(checkin)}" if slash else key
+    return urlsafe_b64encode(shown.encode()).decode()
+
+
+def _key(front: Front, cursor: str) -> str:
+    try:
+        text = urlsafe_b64decode(cursor.encode()).decode()
+    except ValueError:
+        text = ""
+    if not _KEY.fullmatch(text):
+        raise invalid(("/cursor", "This cursor did not come from a page before."))
+    head, slash, masked = text.rpartition("/")
+    return f"{head}/{front.masks.unmask(masked)}" if slash else text

@@ -1,0 +1,123 @@
+"""Pairing: invite, accept, confirm; and the couple."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from pydantic import BaseModel, ConfigDict
+
+from checkin import limits
+from checkin.auth import Me, signed_in
+from checkin.commands import Answer, answer, carry_out, command_id
+from checkin.couples import couple_of, name_of, partner_in
+from checkin.errors import Problem
+from checkin.front import Front
+from checkin.tokens import read_code
+from shared import days
+from shared.events import CoupleConfirmed, InviteAccepted, InviteCreated
+
+INVITE_LASTS_MS = 48 * 3_600_000
+
+
+class Nothing(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Invited(BaseModel):
+    """Whoever has the code can accept, once, until it expires."""
+
+    code: str
+    expires_at: str
+
+
+class AcceptedOut(BaseModel):
+    state: str
+
+
+class CoupleFormedOut(BaseModel):
+    couple: str
+    members: list[str]
+    day_one: str
+
+
+class Partner(BaseModel):
+    person: str
+    name: str | None
+
+
+class CoupleOut(BaseModel):
+    """A person who has not paired has no couple, day one or partner."""
+
+    couple: str | None
+    members: list[str]
+    day_one: str | None
+    partner: Partner | None
+
+
+def couple_api(front: Front) -> APIBlueprint:
+    api = APIBlueprint("couple", __name__, tag="couple", url_prefix="/v1")
+
+    @api.post("/invites")
+    @signed_in(front)
+    @api.input(Nothing, arg_name="_wish")
+    @api.output(Invited, 201)
+    def invite(me: Me, _wish: Nothing) -> Answer:
+        """Invite your partner: give them the code."""
+        return _invite(front, me)
+
+    @api.post("/invites/<code>/accept")
+    @signed_in(front)
+    @api.input(Nothing, arg_name="_wish")
+    @api.output(AcceptedOut)
+    def accept(me: Me, code: str, _wish: Nothing) -> Answer:
+        """Accept an invite; whoever made it confirms."""
+        return _accept(front, me, code)
+
+    @api.post("/couple/confirm")
+    @signed_in(front)
+    @api.input(Nothing, arg_name="_wish")
+    @api.output(CoupleFormedOut)
+    def confirm(me: Me, _wish: Nothing) -> Answer:
+        """Become a couple with whom accepted your invite."""
+        command = command_id(front, me)
+        return answer(command, carry_out(front, me, command, CoupleConfirmed(command)))
+
+    @api.get("/couple")
+    @signed_in(front, "read")
+    @api.output(CoupleOut)
+    def couple(me: Me) -> dict[str, Any]:
+        """Your couple."""
+        return _couple(front, me)
+
+    return api
+
+
+def _invite(front: Front, me: Me) -> Answer:
+    limits.take(front, f"invites {me.id}", front.rules.invites_per_hour)
+    command = command_id(front, me)
+    code = front.tokens.code(me.id, command)
+    expires_ms = front.clock.now_ms() + INVITE_LASTS_MS
+    outcome = carry_out(front, me, command, InviteCreated(front.tokens.invite(code), expires_ms, command))
+    shown = {"code": f"{code.inviter}.{code.secret}", "expires_at": days.iso_instant(expires_ms)}
+    return answer(command, outcome, shown)
+
+
+def _accept(front: Front, me: Me, text: str) -> Answer:
+    code = read_code(text)
+    if code is None:
+        raise Problem(404, "unknown_invite", "There is no such invite.")
+    command = command_id(front, me)
+    wish = InviteAccepted(code.inviter, front.tokens.invite(code), command)
+    return answer(command, carry_out(front, me, command, wish))
+
+
+def _couple(front: Front, me: Me) -> dict[str, Any]:
+    couple = couple_of(front, me)
+    if couple is None:
+        return {"couple": None, "members": [me.id], "day_one": None, "partner": None}
+    partner = partner_in(couple, me)
+    return {
+        "couple": couple.couple,
+        "members": list(couple.members),
+        "day_one": couple.day_one,
+        "partner": partner and {"person": partner, "name": name_of(front, partner)},
+    }

@@ -1,0 +1,108 @@
+"""Commands other than check-ins: written to the commander's stream, answered with the fold's outcome."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID, uuid5
+
+import msgspec
+from flask import Response, jsonify, request
+
+from checkin.auth import Me
+from checkin.errors import Problem
+from checkin.front import Front
+from checkin.idempotency import key_sent
+from shared.topics import JOURNAL
+from shared.views import PROJECTOR, STREAKS, Outcome, OutcomesView
+
+WAIT_S = 5.0
+POLL_S = 0.015
+
+_read_outcomes = msgspec.msgpack.Decoder(OutcomesView).decode
+
+Answer = tuple[dict[str, Any], int] | Response
+
+
+def command_id(front: Front, me: Me) -> str:
+    """The id of the command in this request: of one route and Idempotency-Key always the same."""
+    key = key_sent()
+    if key is None:
+        return front.new_id()
+    return str(uuid5(UUID(me.id), f"{request.method} {request.path} {key}"))
+
+
+def carry_out(front: Front, me: Me, command: str, data: msgspec.Struct) -> Outcome | None:
+    """Write the command and wait for its outcome: None if that takes longer. Raises the refusal."""
+    offset = front.log.append(JOURNAL, front.event(command, me.own_subject, data))
+    outcome = Waiting(front).outcome(me, command, offset)
+    if outcome is None:
+        front.pending.remember(me.id, command)
+    elif outcome.error is not None:
+        raise Problem(outcome.status, outcome.error, outcome.detail or "This cannot be done.")
+    return outcome
+
+
+def answer(command: str, outcome: Outcome | None, shown: Mapping[str, object] | None = None) -> Answer:
+    """The outcome, joined by what is `shown` to this client alone; 202 and an address without one."""
+    shown = shown or {}
+    if outcome is None:
+        return not_yet({"command": command, **shown}, f"/v1/commands/{command}")
+    return {**outcome.body, **shown}, outcome.status
+
+
+def gone(command: str, outcome: Outcome | None) -> Answer:
+    """204 for what has been removed; 202 with an address while there is no outcome."""
+    return answer(command, outcome) if outcome is None else Response(status=204)
+
+
+def shown_before(what: str) -> Problem:
+    """409: a repeat of a command that made a secret, of which nothing but a digest is kept."""
+    return Problem(
+        409, "shown_before", f"The {what} of this command was shown once. Remove it and make another."
+    )
+
+
+def not_yet(shown: Mapping[str, object], location: str) -> Response:
+    """202: it is in the log, and its effect is still to come."""
+    response = jsonify({**shown, "state": "pending"})
+    response.status_code = 202
+    response.headers["Location"] = location
+    return response
+
+
+def outcome_of(front: Front, me: Me, command: str) -> Outcome | None:
+    """What became of the command, or None if that is not known."""
+    view = front.store.views([(PROJECTOR, me.own_subject, f"outcomes/{me.own_subject}")])[0]
+    return None if view is None else _read_outcomes(view).outcomes.get(command)
+
+
+class Waiting:
+    """Looks at the views again and again, for as long as one request may take."""
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+        self._until_s = front.clock.monotonic_s() + WAIT_S
+
+    def until(self, so: Callable[[], bool]) -> bool:
+        """Whether it became so in time."""
+        while not so():
+            if self._front.clock.monotonic_s() >= self._until_s:
+                return False
+            self._front.clock.sleep(POLL_S)
+        return True
+
+    def passed(self, service: str, subject: str, offset: int) -> bool:
+        """Whether the service has read the journal beyond this offset, in time."""
+        return self.until(lambda: self._front.store.position(service, subject, JOURNAL) > offset)
+
+    def outcome(self, me: Me, command: str, offset: int) -> Outcome | None:
+        """The outcome of the command written at this offset, once its effects can be read; None if late."""
+        # An outcome may be there already, of an earlier request with the same key: its writing must have
+        # been read all the same, so that what is answered about this one is true.
+        if not self.passed(PROJECTOR, me.own_subject, offset):
+            return None
+        if not self.until(lambda: outcome_of(self._front, me, command) is not None):
+            return None
+        outcome = outcome_of(self._front, me, command)
+        if outcome is None or outcome.after is None or self.passed(STREAKS, *outcome.after):
+            return outcome
+        return None

@@ -1,0 +1,80 @@
+"""Refusals: every error leaves as application/problem+json (RFC 9457) with a stable `type`."""
+
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+from apiflask import HTTPError
+from flask import Response
+from pydantic import ValidationError
+
+from shared.faults import LogUnavailable, StoreUnavailable
+
+MEDIA_TYPE = "application/problem+json"
+
+Flaw = Mapping[str, str]
+"""What is wrong with one field: `pointer` (RFC 6901) and `detail`."""
+
+
+class Problem(HTTPError):
+    """A refusal. `word` is stable and names the section of the documentation; `detail` is a sentence."""
+
+    def __init__(
+        self,
+        status: int,
+        word: str,
+        detail: str,
+        flaws: Sequence[Flaw] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status, message=detail, headers=dict(headers or {}))
+        self.word = word
+        self.flaws = flaws
+
+
+def invalid(*flaws: tuple[str, str]) -> Problem:
+    """422: these fields (pointer, sentence) cannot be taken."""
+    listed = [{"pointer": pointer, "detail": detail} for pointer, detail in flaws]
+    return Problem(422, "invalid", "Some fields cannot be taken.", listed)
+
+
+def refused_fields(error: ValidationError) -> Problem:
+    """422: what a model says about each field."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    # Pydantic announces what a validator of ours says.
+    return invalid(*((pointer(f["loc"]), f"{f['msg'].removeprefix('Value error, ')}.") for f in found))
+
+
+def later(detail: str, after_s: int = 1) -> Problem:
+    """503: the same request will be right in a moment."""
+    return Problem(503, "unavailable", detail, headers={"Retry-After": str(after_s)})
+
+
+def unavailable(error: LogUnavailable | StoreUnavailable) -> Response:
+    """What is away is not named to clients: the reason is in the logs."""
+    what = "keep" if isinstance(error, LogUnavailable) else "look up"
+    return answer(later(f"Attune cannot {what} anything right now. The same request is safe to repeat."))
+
+
+def answer(error: HTTPError) -> Response:
+    """The response to an error of ours, of the framework's or of a model's validation."""
+    if isinstance(error.__cause__, ValidationError):
+        error = refused_fields(error.__cause__)
+    problem = error if isinstance(error, Problem) else None
+    word = problem.word if problem else HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    body: dict[str, object] = {
+        "type": f"/problems/{word}",
+        "title": word.replace("_", " ").capitalize(),
+        "status": error.status_code,
+        "detail": error.message,
+    }
+    if problem and problem.flaws:
+        body["errors"] = list(problem.flaws)
+    response = Response(json.dumps(body), error.status_code, mimetype=MEDIA_TYPE)
+    response.headers.extend(dict(error.headers))
+    return response
+
+
+def pointer(path: Sequence[str | int]) -> str:
+    """The JSON pointer (RFC 6901) to what stands under these names and positions."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)

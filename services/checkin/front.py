@@ -1,0 +1,138 @@
+"""What the endpoints are given: the log, the views, the keys, and the clock."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, Protocol
+
+import msgspec
+
+from checkin.errors import Problem, later
+from checkin.masks import Masks
+from checkin.tokens import Tokens
+from shared import days
+from shared.events import TYPE_NAMES, Event
+from shared.sealing import Sealer
+
+BEHIND_AFTER_MS = 5000
+SOURCE = "attune/checkin"
+
+
+class Clock(Protocol):
+    """The wall clock, a clock for waits, and waiting itself."""
+
+    def now_ms(self) -> int: ...
+    def monotonic_s(self) -> float: ...
+    def sleep(self, seconds: float) -> None: ...
+
+
+class Mark(NamedTuple):
+    """What is remembered of a person's request under its idempotency key."""
+
+    person: str
+    key: str
+    value: bytes
+
+
+class Log(Protocol):
+    def append(self, topic: str, event: Event, mark: Mark | None = None) -> int:
+        """The event's offset, once the broker has acknowledged it. Raises `LogUnavailable`."""
+        ...
+
+
+class Store(Protocol):
+    """The published views (`shared.store.Published`)."""
+
+    def views(self, asks: Sequence[tuple[str, str, str]]) -> list[bytes | None]: ...
+    def views_as_of(self, asks: Sequence[tuple[str, str, str]]) -> list[tuple[bytes | None, int | None]]: ...
+    def position(self, service: str, subject: str, topic: str) -> int: ...
+    def newest(self, service: str, subject: str, name: str, below: str | None, limit: int) -> list[str]: ...
+
+
+class Claimed(NamedTuple):
+    """The reply to a claim: the person's view, as of when it was caught up, and the mark found there."""
+
+    view: bytes | None
+    caught_up_ms: int | None
+    found: bytes | None
+
+
+class Marks(Protocol):
+    """Idempotency marks, and the person's view in the same round trip."""
+
+    def claim(self, person: str, lease: Mark | None) -> Claimed:
+        """Place the lease unless there is a mark already. It ends by itself."""
+        ...
+
+    def release(self, lease: Mark) -> None:
+        """Take this lease back, and no other."""
+        ...
+
+    def keep(self, marks: Sequence[Mark]) -> None:
+        """Remember these for as long as a retry is safe."""
+        ...
+
+
+class Pending(Protocol):
+    """Commands that were answered before they were decided."""
+
+    def remember(self, person: str, command: str) -> None: ...
+    def knows(self, person: str, command: str) -> bool: ...
+
+
+class Limits(Protocol):
+    def take(self, name: str, per_hour: int, now_ms: int) -> int | None:
+        """Count one more; the seconds to wait if that is too many, else None."""
+        ...
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a site decides for itself."""
+
+    registration: Literal["open", "code", "closed"] = "open"
+    registration_code: str = ""
+    people_per_hour: int = 60
+    invites_per_hour: int = 20
+    webhook_hosts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Front:
+    """The collaborators of every endpoint.
+
+    `checks` are what /readyz asks, by name: each gives a sentence if something is wrong.
+    `is_full`: whether nothing more can be taken in.
+    """
+
+    log: Log
+    store: Store
+    marks: Marks
+    pending: Pending
+    limits: Limits
+    sealer: Sealer
+    tokens: Tokens
+    masks: Masks
+    clock: Clock
+    new_id: Callable[[], str]
+    tzdata: str
+    rules: Rules = Rules()
+    checks: Mapping[str, Callable[[], str | None]] = field(default_factory=dict)
+    is_full: Callable[[], bool] = lambda: False
+
+    def event(self, event_id: str, subject: str, data: msgspec.Struct) -> Event:
+        """An event of this service, written now."""
+        written = days.iso_instant(self.clock.now_ms())
+        return Event(event_id, TYPE_NAMES[type(data)], SOURCE, written, subject, data)
+
+    def view(self, service: str, subject: str, name: str, otherwise: Problem) -> bytes:
+        """A view that must be there: raises `otherwise` if it is not, or 503 while nobody can know."""
+        (found, caught_up_ms) = self.store.views_as_of([(service, subject, name)])[0]
+        if found is None:
+            raise self.absent(caught_up_ms, otherwise)
+        return found
+
+    def absent(self, caught_up_ms: int | None, otherwise: Problem) -> Problem:
+        """What to raise where a view as of this instant has not what was asked for."""
+        if caught_up_ms is None or self.clock.now_ms() - caught_up_ms > BEHIND_AFTER_MS:
+            return later("The views are behind the log; they catch up by themselves.", after_s=2)
+        return otherwise

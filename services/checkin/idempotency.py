@@ -1,0 +1,121 @@
+"""Making a repeat safe: the key of a request, and the marks that remember the first answer."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+import redis
+import structlog
+from flask import request
+
+from checkin.errors import Problem
+from checkin.front import Claimed, Mark
+from shared import topics
+from shared.faults import StoreUnavailable
+from shared.store import Published
+from shared.views import PROJECTOR
+
+LEASE_S = 10
+KEPT_S = 3 * 24 * 3600
+
+log = structlog.get_logger(__name__)
+
+_KEY = re.compile(r'"[\x20\x21\x23-\x7e]{1,255}"|[\x21\x23-\x7e][\x20-\x7e]{0,254}', re.ASCII)
+_RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+
+
+class First(msgspec.Struct, frozen=True, array_like=True):
+    """What a mark says of the first request with a key: its body, its id, and its answer once it has one.
+
+    `lease` tells one attempt from another, so that only its own is ever given back.
+    """
+
+    body: bytes
+    id: str
+    lease: str
+    local_date: str | None = None
+
+
+write = msgspec.msgpack.Encoder().encode
+read = msgspec.msgpack.Decoder(First).decode
+
+
+def key_sent() -> str | None:
+    """The Idempotency-Key, quoted (RFC 8941) or bare; None without one. Raises 400."""
+    header = request.headers.get("Idempotency-Key")
+    if header is None:
+        return None
+    if not _KEY.fullmatch(header):
+        raise Problem(400, "malformed", "An Idempotency-Key has 1 to 255 printable ASCII characters.")
+    return header[1:-1] if header[0] == '"' else header
+
+
+def digest(body: Any) -> bytes:
+    """Equal for equal JSON, in whatever order its names came."""
+    return hashlib.sha256(msgspec.json.encode(body, order="sorted")).digest()[:16]
+
+
+class RedisMarks:
+    """Marks in the slot of their person's shard, so that one round trip also brings the person's view."""
+
+    def __init__(self, published: Published) -> None:
+        self._published = published
+        self._client = published.client
+
+    def claim(self, person: str, lease: Mark | None) -> Claimed:
+        subject = topics.person(person)
+        pipe = self._client.pipeline(transaction=False)
+        pipe.hget(self._published.key(PROJECTOR, subject, "m"), "caught_up_at")
+        pipe.hget(self._published.key(PROJECTOR, subject, "v"), subject)
+        if lease is not None:
+            pipe.set(self._name(lease), lease.value, nx=True, get=True, ex=LEASE_S)
+        try:
+            caught_up, view, *found = pipe.execute()
+        except redis.RedisError as error:
+            raise StoreUnavailable(f"Redis: {error}") from error
+        return Claimed(view, None if caught_up is None else int(caught_up), found[0] if found else None)
+
+    def release(self, lease: Mark) -> None:
+        """A lease that cannot be taken back ends by itself soon enough."""
+        try:
+            self._client.eval(_RELEASE, 1, self._name(lease), lease.value)
+        except redis.RedisError as error:
+            log.warning("lease not released", reason=str(error))
+
+    def keep(self, marks: Sequence[Mark]) -> None:
+        """Without its mark a repeat is appended once more, and the folds ignore it."""
+        pipe = self._client.pipeline(transaction=False)
+        for mark in marks:
+            pipe.set(self._name(mark), mark.value, ex=KEPT_S)
+        try:
+            pipe.execute()
+        except redis.RedisError as error:
+            log.warning("marks not kept", count=len(marks), reason=str(error))
+
+    def _name(self, mark: Mark) -> str:
+        hashed = hashlib.sha256(mark.key.encode()).hexdigest()[:32]
+        return self._published.key(PROJECTOR, topics.person(mark.person), f"i:{mark.person}:{hashed}")
+
+
+class RedisPending:
+    """Commands that are on their way, remembered for as long as their outcome may be asked for."""
+
+    def __init__(self, published: Published) -> None:
+        self._published = published
+        self._client = published.client
+
+    def remember(self, person: str, command: str) -> None:
+        with suppress(redis.RedisError):
+            self._client.set(self._name(person, command), b"", ex=3600)
+
+    def knows(self, person: str, command: str) -> bool:
+        try:
+            return bool(self._client.exists(self._name(person, command)))
+        except redis.RedisError as error:
+            raise StoreUnavailable(f"Redis: {error}") from error
+
+    def _name(self, person: str, command: str) -> str:
+        return self._published.key(PROJECTOR, topics.person(person), f"p:{person}:{command}")

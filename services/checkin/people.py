@@ -1,0 +1,97 @@
+"""A person's own affairs: registration, settings, tokens and channels."""
+
+from msgspec.structs import replace
+
+from checkin.outcomes import refused
+from checkin.states import Crossing, Decision, Person
+from shared import days, topics
+from shared.events import (
+    ChannelAdded,
+    ChannelRemoved,
+    PersonChanged,
+    PersonRegistered,
+    Span,
+    TokenIssued,
+    TokenRevoked,
+)
+from shared.folding import Record
+from shared.views import ChannelView, Outcome, TokenView
+
+MOST_CHANNELS = 5
+
+
+def register(person_id: str, record: Record, wish: PersonRegistered) -> Person:
+    """The new person, with the first token."""
+    return Person(
+        id=person_id,
+        spans=(Span(0, wish.zone, wish.day_start),),
+        language=wish.language,
+        name=wish.name,
+        name_event=record.event.id,
+        registered_ms=record.append_ms,
+        tokens={wish.token: TokenView("write", wish.digest)},
+    )
+
+
+def change(person: Person, record: Record, wish: PersonChanged) -> Decision:
+    """Language and name change at once, the zone and the day start when the current date ends."""
+    changed = _rename(_relocate(person, record.append_ms, wish), record.event.id, wish)
+    moved = changed.spans != person.spans
+    crossings: tuple[Crossing, ...] = ()
+    if moved and person.couple is not None:
+        crossings = (span_crossing(changed, changed.spans[-1], person.couple),)
+    if wish.command is None:
+        return Decision(changed, crossings=crossings)
+    after = (topics.person(person.id), record.offset) if moved else None
+    return Decision(changed, {wish.command: Outcome(200, after=after)}, crossings)
+
+
+def span_crossing(person: Person, span: Span, couple: str) -> Crossing:
+    """What tells the couple from when on this span rules the person's dates."""
+    news = PersonChanged(zone=span.zone, day_start=span.day_start, person=person.id, from_ms=span.from_ms)
+    return Crossing(topics.couple(couple), news, which=str(span.from_ms))
+
+
+def issue_token(person: Person, _record: Record, wish: TokenIssued) -> Decision:
+    tokens = person.tokens | {wish.token: TokenView(wish.scope, wish.digest)}
+    return _answered(replace(person, tokens=tokens), wish.command, Outcome(201))
+
+
+def revoke_token(person: Person, _record: Record, wish: TokenRevoked) -> Decision:
+    if wish.token not in person.tokens:
+        return _answered(person, wish.command, refused("unknown_token"))
+    tokens = {token: view for token, view in person.tokens.items() if token != wish.token}
+    return _answered(replace(person, tokens=tokens), wish.command, Outcome(200))
+
+
+def add_channel(person: Person, record: Record, wish: ChannelAdded) -> Decision:
+    if len(person.channels) >= MOST_CHANNELS:
+        return Decision(person, {wish.command: refused("too_many_channels")})
+    view = ChannelView(wish.kind, wish.address, wish.secret, record.event.id)
+    channels = person.channels | {wish.channel: view}
+    return Decision(replace(person, channels=channels), {wish.command: Outcome(201)})
+
+
+def remove_channel(person: Person, _record: Record, wish: ChannelRemoved) -> Decision:
+    if wish.channel not in person.channels:
+        return Decision(person, {wish.command: refused("unknown_channel")})
+    channels = {channel: view for channel, view in person.channels.items() if channel != wish.channel}
+    return Decision(replace(person, channels=channels), {wish.command: Outcome(200)})
+
+
+def _rename(person: Person, event_id: str, wish: PersonChanged) -> Person:
+    language = person.language if wish.language is None else wish.language
+    if wish.name is None:
+        return replace(person, language=language)
+    return replace(person, language=language, name=wish.name, name_event=event_id)
+
+
+def _relocate(person: Person, now_ms: int, wish: PersonChanged) -> Person:
+    if wish.zone is None and wish.day_start is None:
+        return person
+    spans = days.with_change(person.spans, now_ms, wish.zone, wish.day_start)
+    return replace(person, spans=spans)
+
+
+def _answered(person: Person, command: str | None, outcome: Outcome) -> Decision:
+    return Decision(person, {} if command is None else {command: outcome})

@@ -1,0 +1,39 @@
+"""What the lapse clock says, in words. Pure."""
+
+import math
+
+from shared.days import DAY_MS
+from shared.views import LapseView
+
+_WEEK_DAYS = 7
+_TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times", 6: "six times"}
+
+
+def lapse_state(lapse: LapseView, now_ms: int) -> tuple[str, int]:
+    """The state now, and the instant since which it holds."""
+    if now_ms >= lapse.lapsed_ms:
+        return "lapsed", lapse.lapsed_ms
+    if now_ms >= lapse.drifting_ms:
+        return "drifting", lapse.drifting_ms
+    return "on_cadence", lapse.last_ms
+
+
+def lapse_sentence(lapse: LapseView, now_ms: int) -> str:
+    """What was agreed, how long it has been, and what is usual."""
+    passed = _days(max(0, now_ms - lapse.last_ms) // DAY_MS)
+    usual = math.floor(lapse.threshold_days + 0.5)
+    end = f"past your usual {usual}" if now_ms >= lapse.lapsed_ms else f"your usual is up to {usual}"
+    return f"You agreed on about {_cadence(lapse.agreed_days)}; it has been {passed}, {end}."
+
+
+def _cadence(agreed_days: float) -> str:
+    times = _WEEK_DAYS / agreed_days
+    if times >= _WEEK_DAYS - 0.5:
+        return "every day"
+    if times >= 1:
+        return f"{_TIMES[math.floor(times + 0.5)]} a week"
+    return f"once every {_days(math.floor(agreed_days + 0.5))}"
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"

@@ -1,0 +1,48 @@
+"""The words that clients may offer. Ids are stable; labels are for people. Data only."""
+
+from typing import Literal, NamedTuple, get_args
+
+
+class Feeling(NamedTuple):
+    """`energy` and `closeness` are -1, 0 or 1: where the word lies on the two axes, not how good it is."""
+
+    id: str
+    energy: int
+    closeness: int
+    en: str
+    fr: str
+
+
+FEELINGS = (
+    Feeling("joyful", 1, 1, "joyful", "joyeux"),
+    Feeling("playful", 1, 1, "playful", "d’humeur à jouer"),
+    Feeling("excited", 1, 1, "excited", "enthousiaste"),
+    Feeling("loving", 0, 1, "loving", "tendre"),
+    Feeling("grateful", 0, 1, "grateful", "reconnaissant"),
+    Feeling("hopeful", 1, 1, "hopeful", "plein d’espoir"),
+    Feeling("calm", -1, 1, "calm", "calme"),
+    Feeling("safe", -1, 1, "safe", "en sécurité"),
+    Feeling("content", -1, 1, "content", "serein"),
+    Feeling("curious", 1, 0, "curious", "curieux"),
+    Feeling("proud", 1, 0, "proud", "fier"),
+    Feeling("surprised", 1, 0, "surprised", "surpris"),
+    Feeling("busy", 1, 0, "busy", "débordé"),
+    Feeling("fine", 0, 0, "fine", "ça va"),
+    Feeling("not_sure", 0, 0, "not sure", "je ne sais pas"),
+    Feeling("tired", -1, 0, "tired", "fatigué"),
+    Feeling("vulnerable", -1, 0, "vulnerable", "vulnérable"),
+    Feeling("anxious", 1, -1, "anxious", "anxieux"),
+    Feeling("irritated", 1, -1, "irritated", "agacé"),
+    Feeling("angry", 1, -1, "angry", "en colère"),
+    Feeling("hurt", 0, -1, "hurt", "blessé"),
+    Feeling("lonely", -1, -1, "lonely", "seul"),
+    Feeling("sad", -1, -1, "sad", "triste"),
+    Feeling("distant", -1, -1, "distant", "distant"),
+)
+FEELING_IDS = frozenset(feeling.id for feeling in FEELINGS)
+
+VISIBILITIES = ("shared", "sealed", "secret")
+DAY_STATES = ("open", "kept", "excused", "reserve", "repaired", "not_kept")
+LAPSE_STATES = ("on_cadence", "drifting", "lapsed", "paused")
+Language = Literal["en", "fr"]
+LANGUAGES = get_args(Language)

@@ -1,0 +1,172 @@
+"""`attune ops`: make the topics, see how the shards are, and mend one that is paused."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.shards import SERVICES, Health, read_health
+from shared import env
+from shared.faults import LogUnavailable, StoreUnavailable
+from shared.kafka import Reader, make_topics
+from shared.store import ShardStore, connect
+from shared.topics import DEAD_LETTERS, DEFAULT_PARTITIONS
+
+app = typer.Typer(no_args_is_help=True)
+
+Service = Literal["projector", "streaks", "notifier"]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@app.command()
+def setup() -> None:
+    """Create the topics. Refuses a site with another number of partitions. Example: attune ops setup"""
+    with _one_sentence():
+        made = make_topics(
+            env.text(os.environ, "ATTUNE_KAFKA"), _partitions(), _number("ATTUNE_REPLICATION", 1)
+        )
+        print(f"created: {', '.join(made)}" if made else "all topics are there")
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Show each shard of each service; exit 1 if one is paused or behind. Example: attune ops doctor"""
+    with _one_sentence():
+        found = [
+            health
+            for service in SERVICES
+            for health in read_health(_store(service), service, _partitions(), _now_ms())
+        ]
+    if as_json:
+        print(json.dumps([health._asdict() for health in found]))
+    else:
+        _print_table(found)
+    raise typer.Exit(code=int(any(health.problem for health in found)))
+
+
+@app.command()
+def rebuild(service: Service, shard: int, yes: Yes = False) -> None:
+    """Forget a shard's state; its owner folds it again from the log. Example: attune ops rebuild streaks 7"""
+    _check_shard(shard)
+    if not yes:
+        typer.confirm(f"Fold shard {shard} of {service} again from the log?", abort=True)
+    with _one_sentence():
+        _store(service).wipe(shard)
+    print(f"{service} {shard} starts over. Watch it with: attune ops doctor")
+
+
+@app.command()
+def skip(service: Service, shard: int, topic: str, offset: int, yes: Yes = False) -> None:
+    """Set a record aside at which the rules raise: to the dead letters.
+
+    Example: attune ops skip streaks 7 attune.journal 1234
+    """
+    _check_shard(shard)
+    if not yes:
+        typer.confirm(f"Leave {topic} {offset} out of {service}'s state for good?", abort=True)
+    with _one_sentence():
+        _store(service).ask(shard, f"skip:{topic}", str(offset))
+    print(f"{service} {shard} goes on without {topic} {offset}; it is kept in {DEAD_LETTERS}.")
+
+
+@app.command()
+def resume(service: Service, shard: int) -> None:
+    """Let a paused shard try again. Example: attune ops resume streaks 7"""
+    _check_shard(shard)
+    with _one_sentence():
+        _store(service).ask(shard, "resume", str(_now_ms()))
+    print(f"{service} {shard} tries again.")
+
+
+@app.command("dead-letters")
+def dead_letters(
+    limit: Annotated[int, typer.Option(help="At most so many, of each shard the latest.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """List what could not be read: where it stood and why. Example: attune ops dead-letters"""
+    with _one_sentence():
+        letters = list(_read_letters(limit))
+    if as_json:
+        print(json.dumps(letters))
+        return
+    for letter in letters:
+        print("{topic} {partition} {offset}: {bytes} bytes, {error}".format(**letter))
+    if not letters:
+        print("no dead letters")
+
+
+def _read_letters(limit: int) -> Iterator[dict[str, str]]:
+    reader = Reader(env.text(os.environ, "ATTUNE_KAFKA"), "attune-ops")
+    try:
+        partitions = [(DEAD_LETTERS, shard) for shard in range(_partitions())]
+        starts, ends = reader.starts(partitions), reader.ends(partitions)
+        wanted = [p for p in partitions if ends[p] > starts[p]]
+        reader.assign(wanted)
+        left = {}
+        for partition in wanted:
+            start = max(starts[partition], ends[partition] - limit)
+            reader.seek(partition, start)
+            left[partition] = ends[partition] - start
+        deadline_s = time.monotonic() + 30
+        while sum(left.values()) > 0 and time.monotonic() < deadline_s:
+            for partition, records in reader.poll(500, 500).items():
+                left[partition] -= len(records)
+                for record in records:
+                    headers = {name: value.decode(errors="replace") for name, value in record.headers}
+                    yield {**headers, "bytes": str(len(record.value or b""))}
+    finally:
+        reader.close()
+
+
+def _print_table(found: list[Health]) -> None:
+    table = Table("service", "shard", "position", "outbox", "caught up", "problem")
+    for health in found:
+        age = "never" if health.behind_s is None else f"{health.behind_s:.1f} s ago"
+        table.add_row(
+            health.service,
+            str(health.shard),
+            str(health.position),
+            str(health.outbox),
+            age,
+            health.problem or "",
+        )
+    Console().print(table)
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    try:
+        yield
+    except (env.BadSetting, ValueError, LogUnavailable, StoreUnavailable) as error:
+        sys.exit(str(error))
+
+
+def _store(service: str) -> ShardStore:
+    cluster = env.text(os.environ, "ATTUNE_REDIS_CLUSTER", "0", ("0", "1")) == "1"
+    client = connect(env.text(os.environ, "ATTUNE_REDIS_URL"), cluster=cluster)
+    return ShardStore(client, SERVICES[service])
+
+
+def _number(name: str, default: int) -> int:
+    return env.number(os.environ, name, default, most=1000)
+
+
+def _partitions() -> int:
+    return _number("ATTUNE_PARTITIONS", DEFAULT_PARTITIONS)
+
+
+def _check_shard(shard: int) -> None:
+    if not 0 <= shard < _partitions():
+        sys.exit(f"There is no shard {shard}; they go from 0 to {_partitions() - 1}.")
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000  # noqa: TID251 a command is its own wiring

@@ -1,0 +1,226 @@
+"""Sending: a bounded pool of threads in which a slow or broken endpoint holds back nobody else.
+
+Nothing is retried here: every attempt ends in a `Result`, and the next is decided with the subject's state.
+"""
+
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import structlog
+
+from notifier import metrics
+from notifier.channels import Channel, DeliveryError, Message
+
+log = structlog.get_logger(__name__)
+
+THREADS = 32
+PER_ENDPOINT = 2
+"""Attempts under way at one endpoint."""
+QUEUE_PER_ENDPOINT, QUEUE = 16, 512
+"""Attempts taken on, waiting ones included: at one endpoint, in all."""
+
+_FULL_PAUSE_MS = 500
+_FAILURES_TO_OPEN = 5
+_FIRST_REST_MS, _LONGEST_REST_MS = 30_000, 3_600_000
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One leased attempt. It does not begin after `start_by_ms`, so that it ends within its lease."""
+
+    shard: int
+    subject: str
+    channel: str
+    kind: str
+    endpoint: str
+    address: str = field(repr=False)
+    secret: str = field(repr=False)
+    message: Message
+    number: int
+    start_by_ms: int
+
+
+@dataclass(frozen=True)
+class Result:
+    """How an attempt ended: `error` None is success. If not `started`, nothing has left."""
+
+    attempt: Attempt
+    error: DeliveryError | None = None
+    started: bool = True
+
+
+class Breaker:
+    """Leaves an endpoint alone after five failures in a row, then lets one attempt at a time probe it."""
+
+    def __init__(self) -> None:
+        self._failures = 0
+        self._rests = 0
+        self._rest_until_ms = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self._rests > 0
+
+    @property
+    def is_spotless(self) -> bool:
+        return self._failures == 0
+
+    def pause(self, now_ms: int, under_way: int) -> int:
+        """Milliseconds until an attempt may be made; 0: now."""
+        if not self.is_open:
+            return 0
+        if now_ms < self._rest_until_ms:
+            return self._rest_until_ms - now_ms
+        return _FULL_PAUSE_MS if under_way else 0
+
+    def succeeded(self) -> None:
+        self._failures = self._rests = self._rest_until_ms = 0
+
+    def failed(self, now_ms: int) -> None:
+        """One more failure. While the endpoint rests, what was under way before tells nothing new."""
+        self._failures += 1
+        if self._failures >= _FAILURES_TO_OPEN and now_ms >= self._rest_until_ms:
+            rest_ms = min(_FIRST_REST_MS << min(self._rests, 10), _LONGEST_REST_MS)
+            self._rests += 1
+            self._rest_until_ms = now_ms + rest_ms
+
+
+@dataclass
+class _Endpoint:
+    breaker: Breaker = field(default_factory=Breaker)
+    taken: int = 0
+    running: int = 0
+    waiting: deque[Attempt] = field(default_factory=deque)
+
+
+class Deliveries:
+    """The pool. An attempt is reserved first, leased by a commit, then started or released."""
+
+    def __init__(self, channels: Mapping[str, Channel], now_ms: Callable[[], int]) -> None:
+        self._channels = channels
+        self._now_ms = now_ms
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="delivery")
+        self._changed = threading.Condition()
+        self._endpoints: dict[str, _Endpoint] = {}
+        self._results: dict[int, dict[str, list[Result]]] = defaultdict(lambda: defaultdict(list))
+        self._taken = 0
+        self._running = 0
+        self._closed = False
+
+    def endpoint(self, kind: str, address: str) -> str:
+        """Whom an address belongs to. Raises `DeliveryError`."""
+        if kind not in self._channels:
+            raise DeliveryError("There is no such channel in this version.", permanent=True)
+        return self._channels[kind].endpoint(address)
+
+    def reserve(self, endpoint: str) -> int:
+        """Take a place at this endpoint: 0 if it is taken, else milliseconds after which to ask again."""
+        with self._changed:
+            to = self._endpoints.get(endpoint) or _Endpoint()
+            pause_ms = to.breaker.pause(self._now_ms(), to.taken)
+            if pause_ms:
+                return pause_ms
+            if self._closed or self._taken >= QUEUE or to.taken >= QUEUE_PER_ENDPOINT:
+                return _FULL_PAUSE_MS
+            self._endpoints[endpoint] = to
+            to.taken += 1
+            self._taken += 1
+            return 0
+
+    def release(self, endpoint: str) -> None:
+        """Give a reserved place back."""
+        with self._changed:
+            self._let_go(endpoint)
+
+    def start(self, attempt: Attempt) -> None:
+        """Make a reserved attempt, as soon as the endpoint has a free slot."""
+        with self._changed:
+            to = self._endpoints[attempt.endpoint]
+            if self._closed:
+                self._let_go(attempt.endpoint)
+            elif to.running < PER_ENDPOINT:
+                self._run(to, attempt)
+            else:
+                to.waiting.append(attempt)
+
+    def with_results(self, shard: int) -> list[str]:
+        """The subjects of this shard for which attempts have ended."""
+        with self._changed:
+            return list(self._results.get(shard, ()))
+
+    def results(self, shard: int, subject: str) -> list[Result]:
+        """How they ended; each is given once."""
+        with self._changed:
+            return self._results.get(shard, {}).pop(subject, [])
+
+    def forget(self, shard: int) -> None:
+        """Drop the results of a shard that is another's now: its leases run out."""
+        with self._changed:
+            self._results.pop(shard, None)
+
+    def close(self, timeout_s: float) -> bool:
+        """Start nothing more and wait for what is under way; whether it has ended. The rest stays leased."""
+        with self._changed:
+            self._closed = True
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            return self._changed.wait_for(lambda: self._running == 0, timeout_s)
+
+    def _run(self, to: _Endpoint, attempt: Attempt) -> None:
+        to.running += 1
+        self._threads.submit(self._attempt, to, attempt)
+
+    def _attempt(self, to: _Endpoint, attempt: Attempt) -> None:
+        with self._changed:
+            self._running += 1
+        result = self._result(attempt)
+        with self._changed:
+            self._running -= 1
+            to.running -= 1
+            self._judge(to.breaker, result)
+            self._results[attempt.shard][attempt.subject].append(result)
+            if to.waiting and not self._closed:
+                self._run(to, to.waiting.popleft())
+            self._let_go(attempt.endpoint)
+            self._changed.notify_all()
+
+    def _result(self, attempt: Attempt) -> Result:
+        now_ms = self._now_ms()
+        if now_ms > attempt.start_by_ms:
+            return _counted(Result(attempt, started=False), "skipped")
+        try:
+            with metrics.attempt_seconds.time():
+                self._channels[attempt.kind].send(attempt.address, attempt.secret, attempt.message, now_ms)
+        except DeliveryError as error:
+            return _counted(Result(attempt, error), "refused" if error.permanent else "failed")
+        except Exception:
+            # Nobody waits for the thread: what is not told here is never heard of.
+            log.exception("an attempt raised", nudge=attempt.message.id)
+            return _counted(Result(attempt, DeliveryError("The attempt broke down.")), "failed")
+        return _counted(Result(attempt), "delivered")
+
+    def _judge(self, breaker: Breaker, result: Result) -> None:
+        was_open = breaker.is_open
+        if result.started and result.error is not None and result.error.endpoint_down:
+            breaker.failed(self._now_ms())
+        elif result.started:
+            breaker.succeeded()
+        metrics.breaker_open.inc(breaker.is_open - was_open)
+
+    def _let_go(self, endpoint: str) -> None:
+        to = self._endpoints[endpoint]
+        to.taken -= 1
+        self._taken -= 1
+        if to.taken == 0 and to.breaker.is_spotless:
+            del self._endpoints[endpoint]
+
+
+def _counted(result: Result, outcome: str) -> Result:
+    attempt = result.attempt
+    metrics.deliveries.labels(attempt.kind, outcome).inc()
+    log.info(
+        "attempt", nudge=attempt.message.id, channel=attempt.kind, number=attempt.number, outcome=outcome
+    )
+    return result

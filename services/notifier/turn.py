@@ -1,0 +1,76 @@
+"""One subject at one instant of the wall clock: what is decided about its nudges. No I/O."""
+
+from msgspec.structs import replace
+
+from notifier import policy, schedule
+from notifier.channels import DeliveryError
+from notifier.policy import Drop, Hold, Receiver, Send
+from notifier.record import Delivery, Outcome, Received, State, applied, first_due, nudge_event
+from shared.events import Event, NudgeDropped, NudgeFailed, NudgeHeld, NudgePlanned, NudgeSent
+from shared.folding import Change, Output
+from shared.topics import NUDGES
+
+
+class Turn:
+    """`events` are the outcomes; `waiting_since` says since when what had to wait has been due."""
+
+    def __init__(self, subject: str, state: State, now_ms: int) -> None:
+        self.subject = subject
+        self.state = state
+        self.now_ms = now_ms
+        self.events: list[Event] = []
+        self.waiting_since: list[int] = []
+        self._before = state
+        self._later: dict[str, int] = {}
+
+    def decide(self, nudge: NudgePlanned, receiver: Receiver | None, true: bool) -> None:
+        """Send, hold or drop a nudge that is due."""
+        received = self.state.received.get(nudge.receiver, Received())
+        match policy.decide(nudge, receiver, true, received.history, self.now_ms):
+            case Send(channels=channels, language=language):
+                self.record(NudgeSent(nudge.nudge, nudge.receiver, self.now_ms, language, channels))
+            case Hold(until_ms=until_ms, rule=rule):
+                self.record(NudgeHeld(nudge.nudge, nudge.receiver, until_ms, rule))
+            case Drop(rule=rule):
+                self.record(NudgeDropped(nudge.nudge, nudge.receiver, rule))
+
+    def record(self, outcome: Outcome) -> None:
+        """Publish an outcome, and fold it at once."""
+        self.events.append(nudge_event(self.subject, outcome, self.now_ms))
+        self.state = applied(self.state, outcome)
+
+    def note(self, delivery: Delivery) -> None:
+        """How far a delivery has come: kept in the state alone."""
+        self.state = replace(self.state, deliveries={**self.state.deliveries, delivery.key: delivery})
+
+    def wait(self, name: str, due_ms: int, pause_ms: int) -> None:
+        """Look again later at what could not be decided now."""
+        self._later[name] = self.now_ms + pause_ms
+        self.waiting_since.append(due_ms)
+
+    def give_up(self, delivery: Delivery, reason: str) -> None:
+        """No further attempt: what stands in the inbox is all there is."""
+        self.record(NudgeFailed(delivery.nudge.nudge, delivery.channel, delivery.attempts, reason))
+
+    def failed(self, delivery: Delivery, error: DeliveryError) -> None:
+        """After a failed attempt: the next one, or the end."""
+        pause_ms = schedule.pause_after(delivery.nudge.nudge, delivery.attempts, error.retry_after_s)
+        if error.permanent or pause_ms is None or self.now_ms + pause_ms >= delivery.nudge.expires_ms:
+            self.give_up(delivery, str(error))
+        else:
+            self.note(replace(delivery, next_ms=self.now_ms + pause_ms, lease_ms=0))
+
+    def due_nudges(self) -> list[NudgePlanned]:
+        """In the order in which they fell due, so that the caps count the earlier ones first."""
+        due = [nudge for nudge in self.state.pending.values() if nudge.due_ms <= self.now_ms]
+        return sorted(due, key=lambda nudge: (nudge.due_ms, nudge.planned_ms, nudge.nudge))
+
+    def due_deliveries(self) -> list[Delivery]:
+        due = [delivery for delivery in self.state.deliveries.values() if delivery.due_ms <= self.now_ms]
+        return sorted(due, key=lambda delivery: (delivery.due_ms, delivery.key))
+
+    def change(self) -> Change[State] | None:
+        if self.state is self._before and not self._later:
+            return None
+        outputs = [Output(NUDGES, event) for event in self.events]
+        return Change(self.state, first_due(self.state, self._later), outputs)

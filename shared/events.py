@@ -1,0 +1,384 @@
+"""The events: one envelope with the CloudEvents attribute names, one structure per type.
+
+Readers ignore unknown fields and unknown types. Instants are milliseconds since 1970 (UTC), local dates ISO
+strings, times of day minutes after midnight. A `Sealed` text can be read only with its author's data key.
+"""
+
+from typing import Any, Literal, get_args
+
+import msgspec
+
+Sealed = str
+Kind = Literal[
+    "feeling",
+    "reflection",
+    "appreciation",
+    "safe_space",
+    "vulnerability",
+    "quality_time",
+    "self_love",
+    "repair",
+    "best_thing",
+]
+KINDS: tuple[str, ...] = get_args(Kind)
+Visibility = Literal["shared", "sealed", "secret"]
+Scope = Literal["write", "read"]
+
+
+class Unreadable(Exception):
+    """These bytes are not an event: to the dead letters with them."""
+
+
+class Span(msgspec.Struct, frozen=True, array_like=True):
+    """From this instant a person's dates follow this zone and day start."""
+
+    from_ms: int
+    zone: str
+    day_start: int
+
+
+class Member(msgspec.Struct, frozen=True):
+    person: str
+    spans: tuple[Span, ...]
+
+
+# --- the journal: a person's stream -----------------------------------------------------------------
+
+
+class PersonRegistered(msgspec.Struct, frozen=True):
+    zone: str
+    day_start: int
+    language: str
+    name: Sealed
+    token: str
+    digest: str
+
+
+class PersonChanged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """In the person's own stream a wish (`command`); in the couple's, `person` and its instant `from_ms`."""
+
+    zone: str | None = None
+    day_start: int | None = None
+    language: str | None = None
+    name: Sealed | None = None
+    person: str | None = None
+    from_ms: int | None = None
+    command: str | None = None
+
+
+class TokenIssued(msgspec.Struct, frozen=True):
+    token: str
+    scope: Scope
+    digest: str
+    command: str | None = None
+
+
+class TokenRevoked(msgspec.Struct, frozen=True):
+    token: str
+    command: str | None = None
+
+
+class InviteCreated(msgspec.Struct, frozen=True):
+    """`invite` is the HMAC of the code's secret; the secret itself is nowhere."""
+
+    invite: str
+    expires_ms: int
+    command: str
+
+
+class InviteAccepted(msgspec.Struct, frozen=True):
+    """In the joiner's stream: the wish to join the inviter."""
+
+    inviter: str
+    invite: str
+    command: str
+
+
+class JoinerPromised(msgspec.Struct, frozen=True):
+    """Crosses from the joiner to the inviter."""
+
+    joiner: str
+    invite: str
+    spans: tuple[Span, ...]
+    command: str
+
+
+class PromiseAnswered(msgspec.Struct, frozen=True):
+    """Crosses from the inviter to the joiner: held, or refused with the reason."""
+
+    inviter: str
+    invite: str
+    held: bool
+    expires_ms: int
+    command: str
+    reason: str | None = None
+
+
+class CoupleConfirmed(msgspec.Struct, frozen=True):
+    """In the inviter's stream: the wish to become a couple with whom the inviter holds."""
+
+    command: str
+
+
+class MemberJoined(msgspec.Struct, frozen=True):
+    """Crosses from the couple to each member. `offset` is that of `couple.formed` in the couple's shard."""
+
+    couple: str
+    invite: str
+    members: tuple[Member, ...]
+    day_one: str
+    formed_ms: int
+    offset: int
+    command: str | None = None
+
+
+class ChannelAdded(msgspec.Struct, frozen=True):
+    channel: str
+    kind: Literal["webhook"]
+    address: Sealed
+    secret: Sealed
+    command: str
+
+
+class ChannelRemoved(msgspec.Struct, frozen=True):
+    channel: str
+    command: str
+
+
+# --- the journal: a couple's stream (a person alone is a couple of one) -----------------------------
+
+
+class CoupleFormed(msgspec.Struct, frozen=True):
+    """Crosses from the inviter to the couple. The first of the members is the inviter."""
+
+    invite: str
+    members: tuple[Member, ...]
+    command: str
+
+
+class MemberLeft(msgspec.Struct, frozen=True):
+    person: str
+
+
+class CheckinRecorded(msgspec.Struct, frozen=True, omit_defaults=True):
+    author: str
+    kind: str
+    local_date: str
+    at_ms: int
+    zone: str
+    day_start: int
+    tzdata: str
+    visibility: Visibility
+    busy: int | None = None
+    minutes: int | None = None
+    note: Sealed | None = None
+    feelings: Sealed | None = None
+    in_reply_to: str | None = None
+
+
+class TimePassed(msgspec.Struct, frozen=True):
+    """Addressed to a partition: its shard's time has reached the record's append time."""
+
+
+# --- the keys ---------------------------------------------------------------------------------------
+
+
+class KeyWrapped(msgspec.Struct, frozen=True):
+    """A person's data key under the master key; base64 in JSON."""
+
+    wrapped: bytes
+
+
+# --- moments ----------------------------------------------------------------------------------------
+
+
+class StreakExtended(msgspec.Struct, frozen=True):
+    date: str
+    count: int
+    members: tuple[str, ...]
+    expires_ms: int
+
+
+class StreakBroken(msgspec.Struct, frozen=True):
+    date: str
+    count: int
+    members: tuple[str, ...]
+    expires_ms: int
+
+
+class StreakCorrected(msgspec.Struct, frozen=True):
+    """A late fact changed what had been said: the streak now, and the first date that differs."""
+
+    date: str
+    count: int
+    members: tuple[str, ...]
+    expires_ms: int
+
+
+class DayAtRisk(msgspec.Struct, frozen=True):
+    """The day is still open and unkept and a streak stands on it; `expires_ms` is the close of the day."""
+
+    date: str
+    count: int
+    members: tuple[str, ...]
+    expires_ms: int
+
+
+class LapseOpened(msgspec.Struct, frozen=True):
+    since_ms: int
+    agreed_days: float
+    threshold_days: float
+    members: tuple[str, ...]
+    expires_ms: int
+
+
+class LapseClosed(msgspec.Struct, frozen=True):
+    since_ms: int
+    length_days: float
+    members: tuple[str, ...]
+    expires_ms: int
+
+
+class AppreciationShared(msgspec.Struct, frozen=True):
+    checkin: str
+    author: str
+    receiver: str
+    expires_ms: int
+
+
+# --- nudges -----------------------------------------------------------------------------------------
+
+
+class NudgePlanned(msgspec.Struct, frozen=True):
+    """`kind` names the moment; `date` is the couple-day it is about, where there is one."""
+
+    nudge: str
+    kind: str
+    template: str
+    receiver: str
+    due_ms: int
+    expires_ms: int
+    planned_ms: int
+    date: str | None = None
+    since_ms: int | None = None
+
+
+class NudgeSent(msgspec.Struct, frozen=True):
+    """The decision to send: it stands in the inbox from here on; `channels` are still to be tried."""
+
+    nudge: str
+    receiver: str
+    at_ms: int
+    language: str
+    channels: tuple[str, ...]
+
+
+class NudgeHeld(msgspec.Struct, frozen=True):
+    nudge: str
+    receiver: str
+    until_ms: int
+    rule: str
+
+
+class NudgeDropped(msgspec.Struct, frozen=True):
+    nudge: str
+    receiver: str
+    rule: str
+
+
+class NudgeDelivered(msgspec.Struct, frozen=True):
+    nudge: str
+    channel: str
+    attempts: int
+
+
+class NudgeFailed(msgspec.Struct, frozen=True):
+    nudge: str
+    channel: str
+    attempts: int
+    reason: str
+
+
+SCHEMAS: dict[str, type[msgspec.Struct]] = {
+    "person.registered": PersonRegistered,
+    "person.changed": PersonChanged,
+    "token.issued": TokenIssued,
+    "token.revoked": TokenRevoked,
+    "invite.created": InviteCreated,
+    "invite.accepted": InviteAccepted,
+    "joiner.promised": JoinerPromised,
+    "promise.answered": PromiseAnswered,
+    "couple.confirmed": CoupleConfirmed,
+    "member.joined": MemberJoined,
+    "member.left": MemberLeft,
+    "channel.added": ChannelAdded,
+    "channel.removed": ChannelRemoved,
+    "couple.formed": CoupleFormed,
+    "checkin.recorded": CheckinRecorded,
+    "time.passed": TimePassed,
+    "key.wrapped": KeyWrapped,
+    "streak.extended": StreakExtended,
+    "streak.broken": StreakBroken,
+    "streak.corrected": StreakCorrected,
+    "day.at_risk": DayAtRisk,
+    "lapse.opened": LapseOpened,
+    "lapse.closed": LapseClosed,
+    "appreciation.shared": AppreciationShared,
+    "nudge.planned": NudgePlanned,
+    "nudge.sent": NudgeSent,
+    "nudge.held": NudgeHeld,
+    "nudge.dropped": NudgeDropped,
+    "nudge.delivered": NudgeDelivered,
+    "nudge.failed": NudgeFailed,
+}
+TYPE_NAMES: dict[type[msgspec.Struct], str] = {schema: name for name, schema in SCHEMAS.items()}
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One event. `sender` and `sequence` mark a crossing: what one stream decided for another.
+
+    `time` is the writer's clock as RFC 3339 in UTC, for people to read; rules use the append time.
+    `data` is one of the structures above, or None for a type this version does not know.
+    """
+
+    id: str
+    type: str
+    source: str
+    time: str
+    subject: str | None
+    data: Any
+    sender: str | None = None
+    sequence: int | None = None
+    specversion: str = "1.0"
+
+
+class _Envelope(msgspec.Struct):
+    id: str
+    type: str
+    source: str
+    time: str
+    data: msgspec.Raw
+    subject: str | None = None
+    sender: str | None = None
+    sequence: int | None = None
+
+
+_encoder = msgspec.json.Encoder()
+_decode_envelope = msgspec.json.Decoder(_Envelope).decode
+_decode_data = {name: msgspec.json.Decoder(schema).decode for name, schema in SCHEMAS.items()}
+
+
+def encode(event: Event) -> bytes:
+    """The event as JSON."""
+    return _encoder.encode(event)
+
+
+def decode(value: bytes | None) -> Event:
+    """The event in these bytes. Raises `Unreadable` if they are not one."""
+    try:
+        e = _decode_envelope(value or b"")
+        read = _decode_data.get(e.type)
+        data = None if read is None else read(e.data)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Unreadable(str(error)) from error
+    return Event(e.id, e.type, e.source, e.time, e.subject, data, e.sender, e.sequence)

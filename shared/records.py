@@ -1,0 +1,31 @@
+"""What is read from the log and what is appended to it, as bytes."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+Partition = tuple[str, int]
+"""A topic and the number of one of its partitions."""
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+class Message(NamedTuple):
+    """What to append, and where."""
+
+    topic: str
+    partition: int
+    key: bytes | None
+    value: bytes
+    headers: Headers = ()
+
+
+class RawRecord(NamedTuple):
+    """What stands in the log. `append_ms` is the broker's append time."""
+
+    topic: str
+    partition: int
+    offset: int
+    append_ms: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers = ()

@@ -1,0 +1,79 @@
+"""Sealing texts with their author's data key, and data keys with the site's master key (AES-256-GCM).
+
+A sealed text opens only for the person, event and field that it was sealed for.
+"""
+
+import base64
+import binascii
+import secrets
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_VERSION = b"\x01"
+_KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+class CannotOpen(Exception):
+    """Sealed under another key, for another place, or altered since."""
+
+
+class Sealer:
+    """Holds the master key. `wrapped` is a person's data key as `new_key` made it."""
+
+    def __init__(self, master_key: bytes, cached_keys: int = 4096) -> None:
+        self._master = AESGCM(master_key)
+        self._data_key = lru_cache(maxsize=cached_keys)(self._unwrap)
+
+    def new_key(self, person: str) -> bytes:
+        """A fresh data key, wrapped: useless without the master key and for anybody else."""
+        return _encrypt(self._master, secrets.token_bytes(_KEY_BYTES), _place(person))
+
+    def seal(self, person: str, wrapped: bytes, event_id: str, field: str, text: str) -> str:
+        """The text, sealed for this place. Raises `CannotOpen` if the key is not this person's."""
+        data_key = self._data_key(person, wrapped)
+        return base64.b64encode(_encrypt(data_key, text.encode(), _place(person, event_id, field))).decode()
+
+    def open(self, person: str, wrapped: bytes, event_id: str, field: str, sealed: str) -> str:
+        """The text that was sealed for this place. Raises `CannotOpen`."""
+        try:
+            secret = base64.b64decode(sealed, validate=True)
+        except ValueError as error:
+            raise CannotOpen("This is not a sealed text.") from error
+        return _decrypt(self._data_key(person, wrapped), secret, _place(person, event_id, field)).decode()
+
+    def _unwrap(self, person: str, wrapped: bytes) -> AESGCM:
+        return AESGCM(_decrypt(self._master, wrapped, _place(person)))
+
+
+def load_master_key(file_text: str) -> bytes:
+    """The key in this file: 32 bytes in base64. Raises `ValueError` with a sentence that shows none of it."""
+    try:
+        key = base64.b64decode(file_text.strip(), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise ValueError("A key is 32 random bytes in base64, as `openssl rand -base64 32` prints them.")
+    return key
+
+
+def _place(person: str, *event_and_field: str) -> bytes:
+    # Ids and field names never hold NUL, so no two places give the same bytes.
+    return "\0".join((f"person/{person}", *event_and_field)).encode()
+
+
+def _encrypt(key: AESGCM, plain: bytes, place: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return _VERSION + nonce + key.encrypt(nonce, plain, _VERSION + place)
+
+
+def _decrypt(key: AESGCM, secret: bytes, place: bytes) -> bytes:
+    nonce, body = secret[1 : 1 + _NONCE_BYTES], secret[1 + _NONCE_BYTES :]
+    if secret[:1] != _VERSION:
+        raise CannotOpen("This was sealed in a way that this version does not know.")
+    try:
+        return key.decrypt(nonce, body, _VERSION + place)
+    except (InvalidTag, ValueError) as error:
+        raise CannotOpen("Sealed under another key, for another place, or altered since.") from error

@@ -1,0 +1,150 @@
+"""What services publish for one another in Redis: a contract, like an event.
+
+Every view is MessagePack of one structure below, stored in the hash `{<service>:<shard>}:v` under the name
+given beside it, where the shard is that of the subject. `{<service>:<shard>}:x` holds the lists.
+"""
+
+import msgspec
+
+from shared.events import Member, Sealed, Span
+
+PROJECTOR, STREAKS, NOTIFIER = "c", "s", "n"
+
+
+class TokenView(msgspec.Struct, frozen=True, array_like=True):
+    scope: str
+    digest: str
+
+
+class ChannelView(msgspec.Struct, frozen=True, array_like=True):
+    """`event` is the id of the event that the two sealed texts are bound to."""
+
+    kind: str
+    address: Sealed
+    secret: Sealed
+    event: str
+
+
+class PersonView(msgspec.Struct, frozen=True):
+    """By the projector, name `person/<id>`: all that a request of this person needs.
+
+    `name_event` is the id of the event that `name` is bound to. `key` is the wrapped data key, None until it
+    has been read or after it has been erased.
+    """
+
+    spans: tuple[Span, ...]
+    language: str
+    name: Sealed
+    name_event: str
+    registered_ms: int
+    tokens: dict[str, TokenView] = {}
+    channels: dict[str, ChannelView] = {}
+    couple: str | None = None
+    past: tuple[str, ...] = ()
+    key: bytes | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of a command. `error` is a stable word, `detail` a sentence for people.
+
+    `after` names what streaks must have read before the answer is given: (subject, journal offset).
+    """
+
+    status: int
+    body: dict[str, object] = {}
+    error: str | None = None
+    detail: str | None = None
+    after: tuple[str, int] | None = None
+
+
+class OutcomesView(msgspec.Struct, frozen=True):
+    """By the projector, name `outcomes/person/<id>`: of the person's latest commands, by command id."""
+
+    outcomes: dict[str, Outcome] = {}
+
+
+class CoupleView(msgspec.Struct, frozen=True):
+    """By the projector, name `couple/<id>`."""
+
+    couple: str
+    members: tuple[str, ...]
+    day_one: str
+    formed_ms: int
+
+
+class CheckinView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """By the projector, name `checkin/<subject>/<author>/<id>`.
+
+    Listed in `checkins/<subject>` with the key `<local_date>/<author>/<id>`.
+    """
+
+    id: str
+    author: str
+    kind: str
+    local_date: str
+    visibility: str
+    at_ms: int
+    busy: int | None = None
+    minutes: int | None = None
+    note: Sealed | None = None
+    feelings: Sealed | None = None
+    in_reply_to: str | None = None
+
+
+class DayView(msgspec.Struct, frozen=True, array_like=True):
+    """`state` is open, kept, excused, reserve, repaired or not_kept. `present`: who has checked in."""
+
+    date: str
+    state: str
+    closes_ms: int
+    present: tuple[str, ...] = ()
+
+
+class LapseView(msgspec.Struct, frozen=True):
+    """`state` at `as_of_ms`; drifting and lapsed follow from the two instants without another event."""
+
+    agreed_days: float
+    threshold_days: float
+    last_ms: int
+    drifting_ms: int
+    lapsed_ms: int
+
+
+class StreakView(msgspec.Struct, frozen=True):
+    """By streaks, name `streak/<subject>`: the streak, and the days that can still change.
+
+    `days` are in order and end with the last day that anybody has reached or checked in for; a later date is
+    open with nobody present. `present` and the spans let checkin tell a member their own state and the close
+    of a day; the other's are never shown.
+    """
+
+    members: tuple[Member, ...]
+    day_one: str
+    mode: str
+    unit: str
+    count: int
+    longest: int
+    strength: float
+    reserve_left: int
+    days: tuple[DayView, ...]
+    lapse: LapseView
+
+
+class InboxNudge(msgspec.Struct, frozen=True):
+    id: str
+    kind: str
+    title: str
+    body: str
+    why: str
+    at_ms: int
+
+
+class InboxView(msgspec.Struct, frozen=True):
+    """By the notifier, name `inbox/<subject>/<person>`: what this person was sent, newest first."""
+
+    nudges: tuple[InboxNudge, ...] = ()
+
+
+def pack(view: msgspec.Struct) -> bytes:
+    """A view as bytes."""
+    return msgspec.msgpack.encode(view)

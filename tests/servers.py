@@ -1,0 +1,3 @@
+"""What the servers of the tests are like."""
+
+PARTITIONS = 4
