@@ -26,6 +26,11 @@ class Outbox:
         self._more = False
 
     @property
+    def is_publishing(self) -> bool:
+        """Whether entries are on their way."""
+        return bool(self._sending)
+
+    @property
     def head_wanted(self) -> int:
         """How many entries the next look should bring."""
         return 0 if self._sending else HEAD

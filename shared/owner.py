@@ -73,6 +73,11 @@ class Owner:
         return len(self._intake)
 
     @property
+    def is_publishing(self) -> bool:
+        """Whether outputs are on their way to the log."""
+        return self._outbox.is_publishing
+
+    @property
     def next_look(self) -> tuple[int, str, int | None, int]:
         """What to ask `look_all` for: shard, version, caught_up_ms, outbox entries."""
         return self.shard, self._version or "", self.caught_up_ms, self._outbox.head_wanted

@@ -16,7 +16,8 @@ from shared.store import ShardStore
 
 log = structlog.get_logger(__name__)
 
-_POLL_MS = 50
+_IDLE_POLL_MS = 200
+_PUBLISHING_POLL_MS = 5
 _POLL_RECORDS = 2000
 _FULL, _ROOM = 8000, 2000
 _MARKS_EVERY_MS = 1000
@@ -171,7 +172,7 @@ class PartitionLoop:
 
     def round(self) -> None:
         """Poll once and give every owner a turn."""
-        self._hear(0 if self._busy else _POLL_MS)
+        self._hear(self._poll_ms())
         now_ms = self.turned_ms = self._clock.now_ms()
         self._busy = False
         if not self.owners:
@@ -186,6 +187,13 @@ class PartitionLoop:
         self._move_marks(now_ms)
         if fault is not None:
             raise fault
+
+    def _poll_ms(self) -> int:
+        """How long records may be waited for: an acknowledgement comes sooner, and wakes nobody."""
+        if self._busy:
+            return 0
+        publishing = any(owner.is_publishing for owner in self.owners.values())
+        return _PUBLISHING_POLL_MS if publishing else _IDLE_POLL_MS
 
     def _hear(self, timeout_ms: int) -> None:
         heard = {

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from flask import request
+from flask import Request, request
 
 from checkin.errors import Problem, later
 from checkin.front import Front
@@ -51,7 +51,7 @@ def signed_in(front: Front, scope: Scope = "write") -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def admitted(**values: Any) -> Any:
-            token = presented()
+            token = presented(request)
             ask = (PROJECTOR, topics.person(token.person), topics.person(token.person))
             found, caught_up_ms = front.store.views_as_of([ask])[0]
             return view(admit(front, token, found, caught_up_ms, scope), **values)
@@ -62,7 +62,7 @@ def signed_in(front: Front, scope: Scope = "write") -> Callable[[View], View]:
     return decorate
 
 
-def presented() -> Token:
+def presented(request: Request) -> Token:
     """The token in the request. Raises 401."""
     header = request.headers.get("Authorization", "")
     token = read_token(header[len(_BEARER) :].strip()) if header[: len(_BEARER)].lower() == _BEARER else None

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from flask import Request, request
+from flask import Request
 
 from checkin.errors import Problem
 
@@ -30,7 +30,7 @@ class JsonRequest(Request):
             raise Problem(400, "malformed", "The body is not JSON.") from None
 
 
-def json_body() -> Any:
+def json_body(request: Request) -> Any:
     """The decoded body of this request; an empty one is an empty object."""
     body = request.get_json()
     return {} if body is None else body

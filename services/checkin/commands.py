@@ -24,7 +24,7 @@ Answer = tuple[dict[str, Any], int] | Response
 
 def command_id(front: Front, me: Me) -> str:
     """The id of the command in this request: of one route and Idempotency-Key always the same."""
-    key = key_sent()
+    key = key_sent(request)
     if key is None:
         return front.new_id()
     return str(uuid5(UUID(me.id), f"{request.method} {request.path} {key}"))

@@ -2,17 +2,18 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
 import msgspec
 import redis
 import structlog
-from flask import request
+from flask import Request
 
 from checkin.errors import Problem
 from checkin.front import Claimed, Mark
+from checkin.lots import Lots
 from shared import topics
 from shared.faults import StoreUnavailable
 from shared.store import Published
@@ -43,7 +44,7 @@ write = msgspec.msgpack.Encoder().encode
 read = msgspec.msgpack.Decoder(First).decode
 
 
-def key_sent() -> str | None:
+def key_sent(request: Request) -> str | None:
     """The Idempotency-Key, quoted (RFC 8941) or bare; None without one. Raises 400."""
     header = request.headers.get("Idempotency-Key")
     if header is None:
@@ -59,24 +60,34 @@ def digest(body: Any) -> bytes:
 
 
 class RedisMarks:
-    """Marks in the slot of their person's shard, so that one round trip also brings the person's view."""
+    """Marks in the slot of their person's shard, claimed by the lot: one round trip for all that gathered.
+
+    It also brings the persons' views. Build it after the fork, and start its `lots`.
+    """
 
     def __init__(self, published: Published) -> None:
         self._published = published
         self._client = published.client
+        self.lots: Lots[tuple[str, Mark | None], Claimed] = Lots("claims", self.claim_all, StoreUnavailable)
 
     def claim(self, person: str, lease: Mark | None) -> Claimed:
-        subject = topics.person(person)
+        return self.lots.submit((person, lease))
+
+    def claim_all(self, asks: Sequence[tuple[str, Mark | None]]) -> list[Claimed]:
+        """Every claim's reply. Raises `StoreUnavailable`."""
         pipe = self._client.pipeline(transaction=False)
-        pipe.hget(self._published.key(PROJECTOR, subject, "m"), "caught_up_at")
-        pipe.hget(self._published.key(PROJECTOR, subject, "v"), subject)
-        if lease is not None:
-            pipe.set(self._name(lease), lease.value, nx=True, get=True, ex=LEASE_S)
+        for person, lease in asks:
+            subject = topics.person(person)
+            pipe.hget(self._published.key(PROJECTOR, subject, "m"), "caught_up_at")
+            pipe.hget(self._published.key(PROJECTOR, subject, "v"), subject)
+            if lease is not None:
+                # Not `pipe.set`: its choice of options costs as much as the rest of the claim.
+                pipe.execute_command("SET", self._name(lease), lease.value, "NX", "GET", "EX", LEASE_S)
         try:
-            caught_up, view, *found = pipe.execute()
+            replies = iter(pipe.execute())
         except redis.RedisError as error:
             raise StoreUnavailable(f"Redis: {error}") from error
-        return Claimed(view, None if caught_up is None else int(caught_up), found[0] if found else None)
+        return [_claimed(replies, marked=lease is not None) for _, lease in asks]
 
     def release(self, lease: Mark) -> None:
         """A lease that cannot be taken back ends by itself soon enough."""
@@ -89,7 +100,7 @@ class RedisMarks:
         """Without its mark a repeat is appended once more, and the folds ignore it."""
         pipe = self._client.pipeline(transaction=False)
         for mark in marks:
-            pipe.set(self._name(mark), mark.value, ex=KEPT_S)
+            pipe.execute_command("SET", self._name(mark), mark.value, "EX", KEPT_S)
         try:
             pipe.execute()
         except redis.RedisError as error:
@@ -98,6 +109,11 @@ class RedisMarks:
     def _name(self, mark: Mark) -> str:
         hashed = hashlib.sha256(mark.key.encode()).hexdigest()[:32]
         return self._published.key(PROJECTOR, topics.person(mark.person), f"i:{mark.person}:{hashed}")
+
+
+def _claimed(replies: Iterator[Any], *, marked: bool) -> Claimed:
+    caught_up, view = next(replies), next(replies)
+    return Claimed(view, None if caught_up is None else int(caught_up), next(replies) if marked else None)
 
 
 class RedisPending:

@@ -5,7 +5,7 @@ from typing import Any
 from apiflask import APIFlask
 
 from checkin.errors import MEDIA_TYPE
-from checkin.recording import CheckinIn
+from checkin.recording import Accepted, CheckinIn
 
 Document = dict[str, Any]
 
@@ -106,7 +106,11 @@ def _describe_checkin(spec: Document) -> None:
     """This endpoint reads its body itself, so that a repeat costs no validation twice."""
     schema = CheckinIn.model_json_schema(ref_template="#/components/schemas/{model}")
     spec["components"]["schemas"]["CheckinIn"] = schema
-    spec["paths"]["/v1/check-ins"]["post"]["requestBody"] = {
-        "required": True,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/CheckinIn"}}},
-    }
+    spec["components"]["schemas"]["Accepted"] = Accepted.model_json_schema()
+    operation = spec["paths"]["/v1/check-ins"]["post"]
+    operation["requestBody"] = {"required": True, "content": _json("CheckinIn")}
+    operation["responses"] = {"202": {"description": "It is in the log.", "content": _json("Accepted")}}
+
+
+def _json(schema: str) -> Document:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}

@@ -6,6 +6,7 @@ from typing import Annotated, NamedTuple
 from uuid import UUID, uuid5
 
 import msgspec
+from flask import Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
 from checkin import idempotency
@@ -68,11 +69,11 @@ class _Asked(NamedTuple):
     key: str | None
 
 
-def record(front: Front) -> tuple[str, str]:
+def record(front: Front, request: Request) -> tuple[str, str]:
     """Accept the check-in in this request: its id and local date. Raises `Problem`, `LogUnavailable`."""
-    token = presented()
+    token = presented(request)
     try:
-        asked = _asked(front, token.person)
+        asked = _asked(front, token.person, request)
     except Problem:
         # Who may not write is told so, and nothing about the body.
         claimed = front.marks.claim(token.person, None)
@@ -85,9 +86,9 @@ def record(front: Front) -> tuple[str, str]:
         return _append(front, me, asked) if claimed.found is None else _first_answer(asked, claimed.found)
 
 
-def _asked(front: Front, person: str) -> _Asked:
-    sent = idempotency.key_sent()
-    body = json_body()
+def _asked(front: Front, person: str, request: Request) -> _Asked:
+    sent = idempotency.key_sent(request)
+    body = json_body(request)
     try:
         wish = CheckinIn.model_validate(body)
     except ValidationError as error:

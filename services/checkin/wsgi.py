@@ -1,5 +1,6 @@
 """Wiring of the front door. Gunicorn imports it in each worker, after the fork and runs its hooks."""
 
+import gc
 import os
 import sys
 import threading
@@ -12,7 +13,7 @@ import redis
 import structlog
 
 from checkin import metrics
-from checkin.accept import GroupCommit
+from checkin.accept import Acceptance
 from checkin.app import create_app
 from checkin.config import Settings
 from checkin.front import Front
@@ -62,9 +63,9 @@ producer = SupervisedProducer(
     linger_ms=0,
     on_replaced=metrics.replaced,
 )
-log_ = GroupCommit(producer, settings.shared.partitions, marks.keep)
+acceptance = Acceptance(producer, settings.shared.partitions, marks.keep)
 pressure = Pressure(client)
-metrics.waiting.set_function(lambda: log_.waiting)
+metrics.waiting.set_function(lambda: acceptance.lots.waiting)
 
 
 def kafka_away() -> str | None:
@@ -80,7 +81,7 @@ def redis_away() -> str | None:
 
 
 front = Front(
-    log=log_,
+    log=acceptance,
     store=published,
     marks=marks,
     pending=RedisPending(published),
@@ -100,7 +101,12 @@ app = create_app(front, settings.proxies)
 
 def start() -> None:
     """Begin to send, to watch and to be scraped, in this worker."""
-    log_.start()
+    # What is there by now stays: the collector need not look at it again, nor at every few requests' litter.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    marks.lots.start()
+    acceptance.lots.start()
     pressure.start()
     threading.Thread(target=kafka_away, name="warm up", daemon=True).start()
     _serve_metrics(settings.shared.metrics_address.split(","))
@@ -119,6 +125,7 @@ def _serve_metrics(addresses: list[str]) -> None:
 
 def stop() -> None:
     """Send what has gathered, then end."""
-    log_.close()
+    acceptance.lots.close()
+    marks.lots.close()
     pressure.stop()
     producer.close()

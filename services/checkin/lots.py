@@ -1,0 +1,102 @@
+"""Group commit: what has gathered while the last lot was on its way goes as the next lot.
+
+Requests hand an item over and wait; one thread for each kind of lot carries it and wakes those who wait.
+Plain threading primitives: under gunicorn's gevent worker they are greenlets.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
+from typing import Generic, TypeVar
+
+import structlog
+
+from shared.faults import LogUnavailable, StoreUnavailable
+
+MOST_WAITING = 2000
+MOST_IN_A_LOT = 500
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+log = structlog.get_logger(__name__)
+
+
+class _Waiting(Generic[Item, Result]):
+    """An item and who waits for it: the lock is let go when `result` is there."""
+
+    __slots__ = ("item", "lock", "result")
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.result: Result | Exception | None = None
+        self.lock = threading.Lock()
+        self.lock.acquire()
+
+
+class Lots(Generic[Item, Result]):
+    """Carries items by the lot. `carry` gives a result for each, or raises for all of them.
+
+    `away` makes the error for what was not carried in time. Build it after the fork, and `start` it.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        carry: Callable[[Sequence[Item]], Sequence[Result | Exception]],
+        away: Callable[[str], Exception],
+        wait_s: float = 2.0,
+    ) -> None:
+        self._carry = carry
+        self._away = away
+        self._wait_s = wait_s
+        self._gathered: SimpleQueue[_Waiting[Item, Result] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    @property
+    def waiting(self) -> int:
+        """How many items have gathered and are not on their way yet."""
+        return self._gathered.qsize()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        """Carry what has gathered, then end."""
+        self._gathered.put(None)
+        self._thread.join(2 * self._wait_s)
+
+    def submit(self, item: Item) -> Result:
+        """The item's result. Raises what carrying it raised, or `away`'s error: at once if too many wait."""
+        if self._gathered.qsize() >= MOST_WAITING:
+            raise self._away("Too many are waiting.")
+        waiting: _Waiting[Item, Result] = _Waiting(item)
+        self._gathered.put(waiting)
+        if not waiting.lock.acquire(timeout=self._wait_s):
+            raise self._away("It took too long.")
+        result = waiting.result
+        if isinstance(result, Exception):
+            raise result
+        return result  # type: ignore[return-value]
+
+    def _run(self) -> None:
+        going_on = True
+        while going_on:
+            lot = [self._gathered.get()]
+            while len(lot) < MOST_IN_A_LOT and not self._gathered.empty():
+                lot.append(self._gathered.get_nowait())
+            going_on = None not in lot
+            self._settle([waiting for waiting in lot if waiting is not None])
+
+    def _settle(self, lot: Sequence[_Waiting[Item, Result]]) -> None:
+        try:
+            results = self._carry([waiting.item for waiting in lot]) if lot else ()
+        except (LogUnavailable, StoreUnavailable) as fault:
+            results = [fault] * len(lot)
+        except Exception as error:
+            # The thread must outlive any fault: without it this worker could answer nothing any more.
+            log.exception("lot failed", size=len(lot))
+            results = [error] * len(lot)
+        for waiting, result in zip(lot, results, strict=True):
+            waiting.result = result
+            waiting.lock.release()
