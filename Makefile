@@ -1,12 +1,13 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up down urls logs nuke test check bench chaos setup requirements packages
+.PHONY: help up down urls logs ops nuke test check bench chaos setup requirements packages
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.attune-ready
 REQUIREMENTS := checkin streaks notifier dev
 FAULTS ?= 30
+DO ?= doctor
 
 # Python prefers the system's time zone data to the pinned wheel, unless its path is empty.
 export PYTHONTZPATH :=
@@ -27,6 +28,9 @@ urls: $(READY)  ## Print where each part answers
 
 logs: $(READY)  ## Follow the logs of all parts
 	@$(BIN)/python -m deploy.native logs
+
+ops: $(READY)  ## Look after the shards of what is up: make ops DO="doctor"
+	@$(BIN)/python -m deploy.native ops $(DO)
 
 nuke: $(READY)  ## Stop everything and delete its data, its logs and its keys
 	@$(BIN)/python -m deploy.native nuke

@@ -5,10 +5,11 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from deploy.native import follow, pids, supervisor
+from deploy.native import follow, pids, services, supervisor
 from deploy.native import ports as port_picking
 from deploy.native.follow import Followed
 from deploy.native.pids import Recorded
@@ -136,14 +137,27 @@ def addresses(run_dir: RunDir) -> dict[str, str]:
     }
 
 
+def ops(run_dir: RunDir, words: Sequence[str]) -> int:
+    """`attune ops` with the addresses of this stack."""
+    ports = port_picking.load(run_dir.ports) or Ports()
+    env = services.everyones(ports) | supervisor.settings_of_user(os.environ)
+    command = (sys.executable, "-m", "cli.main", "ops", *words)
+    return subprocess.run(
+        command, check=False, cwd=ROOT, env={**os.environ, **env, "PYTHONTZPATH": ""}
+    ).returncode
+
+
 VERBS = {"up": up, "down": down, "urls": urls, "logs": logs, "nuke": nuke}
 
 
 def main(words: list[str]) -> int:
+    run_dir = RunDir(Path(os.environ.get("ATTUNE_RUN_DIR") or ROOT / ".run"))
+    if words[:1] == ["ops"]:
+        return ops(run_dir, words[1:])
     if len(words) != 1 or words[0] not in VERBS:
-        print(f"one of: {', '.join(VERBS)}", file=sys.stderr)
+        print(f"one of: {', '.join(VERBS)}, ops", file=sys.stderr)
         return 2
-    return VERBS[words[0]](RunDir(Path(os.environ.get("ATTUNE_RUN_DIR") or ROOT / ".run")))
+    return VERBS[words[0]](run_dir)
 
 
 if __name__ == "__main__":

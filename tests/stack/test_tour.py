@@ -1,0 +1,89 @@
+"""The README's tour, pasted into a shell as a newcomer would, against the real stack."""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.native.places import ROOT
+from deploy.native.ports import Ports
+from deploy.native.stack import Stack
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    stack = Stack(tmp_path_factory.mktemp("stack"), Ports.spare())
+    stack.start()
+    yield stack
+    stack.stop()
+
+
+@pytest.fixture(scope="module")
+def said(stack: Stack) -> str:
+    """What the tour prints."""
+    found = re.search(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert found is not None
+    script = found[1].replace("127.0.0.1:8080", f"127.0.0.1:{stack.ports.checkin}")
+    script = script.replace("127.0.0.1:8099", f"127.0.0.1:{stack.ports.receiver}")
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    return done.stdout
+
+
+def documents(said: str) -> list[dict[str, object]]:
+    """The JSON objects and arrays in a text, in order."""
+    decoder, found, at = json.JSONDecoder(), [], 0
+    while at < len(said):
+        if said[at] not in "{[":
+            at += 1
+            continue
+        document, at = decoder.raw_decode(said, at)
+        found.append(document)
+    return found
+
+
+def test_the_streak_moves_when_both_have_checked_in(said: str) -> None:
+    streak = next(d for d in documents(said) if "reserve_left" in d)
+
+    assert streak["count"] == 1
+
+
+def test_the_partner_gets_the_appreciation_as_an_inbox_entry_and_as_a_signed_webhook(said: str) -> None:
+    (nudge,) = next(d for d in documents(said) if "nudges" in d)["nudges"]  # type: ignore[attr-defined]
+    (webhook,) = documents(said)[-1]
+
+    assert nudge["id"] == webhook["id"]  # type: ignore[index]
+    assert webhook["headers"]["webhook-signature"].startswith("v1,")  # type: ignore[index]
+
+
+SIGNALS = {
+    "checkin_metrics": ["checkin_http_requests_total", "checkin_produce_seconds", "checkin_inflight"],
+    "projector_metrics": ["projector_events_total", "projector_commits_total", "projector_outbox_depth"],
+    "streaks_metrics": [
+        "streaks_events_total",
+        "streaks_shard_watermark_lag_seconds",
+        "streaks_commit_seconds",
+    ],
+    "notifier_metrics": ["notifier_deliveries_total", "notifier_nudges_sent_total", "notifier_shard_paused"],
+}
+"""Who must emit what."""
+
+
+@pytest.mark.parametrize("port", SIGNALS)
+def test_each_service_emits_its_metrics_without_any_id_in_a_label(stack: Stack, said: str, port: str) -> None:
+    address = f"http://127.0.0.1:{getattr(stack.ports, port)}/metrics"
+    done = subprocess.run(["curl", "-s", address], capture_output=True, text=True, timeout=10, check=True)
+
+    missing = [name for name in SIGNALS[port] if f"\n{name}" not in done.stdout]
+    ids = re.findall(r"[0-9a-f]{8}-[0-9a-f]{4}-", done.stdout)
+    assert (missing, ids) == ([], [])
+
+
+def test_no_log_of_the_stack_has_a_traceback_or_anything_that_a_person_wrote(stack: Stack, said: str) -> None:
+    logs = "\n".join(log.read_text() for log in Path(stack.run_dir.made("logs")).glob("*.log"))
+
+    assert "Traceback" not in logs
+    assert "Thank you for last night" not in logs
+    assert "atw_" not in logs
