@@ -3,7 +3,7 @@
 
 -- look(mine, caught_up_ms, head): one reply with the shard's meta, first due time, outbox length and head.
 local function look(k, a)
-  if a[2] ~= '' and redis.call('HGET', k[1], 'version') == a[1] then
+  if a[2] ~= '' and (redis.call('HGET', k[1], 'version') or '') == a[1] then
     redis.call('HSET', k[1], 'caught_up_at', a[2])
   end
   local head = {}

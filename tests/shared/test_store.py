@@ -117,6 +117,15 @@ def test_caught_up_is_stored_only_for_the_owner_of_the_version(redis_client: Cli
     assert (first, store.look(0).meta["caught_up_at"]) == (None, "6000")
 
 
+def test_an_empty_shard_can_be_caught_up(redis_client: Client) -> None:
+    """Its log is empty: who asks there for somebody unknown must learn that there is nobody."""
+    store = ShardStore(redis_client, "s")
+
+    store.look(0, "", caught_up_ms=5000)
+
+    assert store.look(0).meta["caught_up_at"] == "5000"
+
+
 def test_a_wiped_shard_is_empty_and_its_neighbour_is_not(redis_client: Client) -> None:
     store = ShardStore(redis_client, "s")
     for shard in (1, 2):
