@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up down urls logs ops nuke test check bench chaos setup requirements packages
+.PHONY: help up down urls logs ops nuke test check bench chaos setup requirements openapi packages
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -53,6 +53,9 @@ chaos: setup  ## Break things while people check in, then audit the outcome (FAU
 	$(BIN)/python tests/chaos/run.py --faults $(FAULTS)
 
 setup: packages $(READY)  ## Install what is missing: system packages, then .venv
+
+openapi: $(READY)  ## Write services/checkin/openapi.json anew from the code
+	$(BIN)/python -m tests.flow.openapi
 
 requirements: $(READY)  ## Pin the dependency groups anew in deploy/requirements
 	$(BIN)/pip install -q uv

@@ -176,6 +176,38 @@ class CheckinRecorded(msgspec.Struct, frozen=True, omit_defaults=True):
     in_reply_to: str | None = None
 
 
+class PactChanged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is None stays as it was agreed."""
+
+    person: str
+    command: str
+    mode: str | None = None
+    agreed_days: float | None = None
+    reply_to_reveal: bool | None = None
+
+
+class PauseOpened(msgspec.Struct, frozen=True):
+    """Covers couple-days, the last included; None: open-ended. `today` is the opener's date of acceptance.
+
+    The pause's id follows from that of the event.
+    """
+
+    person: str
+    command: str
+    today: str
+    first: str
+    last: str | None
+
+
+class PauseEnded(msgspec.Struct, frozen=True):
+    """`today`, the opener's date of acceptance, is still covered."""
+
+    person: str
+    command: str
+    today: str
+    pause: str
+
+
 class TimePassed(msgspec.Struct, frozen=True):
     """Addressed to a partition: its shard's time has reached the record's append time."""
 
@@ -315,6 +347,9 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "channel.removed": ChannelRemoved,
     "couple.formed": CoupleFormed,
     "checkin.recorded": CheckinRecorded,
+    "pact.changed": PactChanged,
+    "pause.opened": PauseOpened,
+    "pause.ended": PauseEnded,
     "time.passed": TimePassed,
     "key.wrapped": KeyWrapped,
     "streak.extended": StreakExtended,

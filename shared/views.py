@@ -58,7 +58,10 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class OutcomesView(msgspec.Struct, frozen=True):
-    """By the projector, name `outcomes/person/<id>`: of the person's latest commands, by command id."""
+    """By the projector, name `outcomes/<subject>`: of the latest commands in this stream, by command id.
+
+    Beside it, `agreement/<subject>` is a `shared.pact.Agreement`.
+    """
 
     outcomes: dict[str, Outcome] = {}
 
@@ -73,9 +76,9 @@ class CoupleView(msgspec.Struct, frozen=True):
 
 
 class CheckinView(msgspec.Struct, frozen=True, omit_defaults=True):
-    """By the projector, name `checkin/<subject>/<author>/<id>`.
+    """By the projector, name `checkin/<subject>/<author>/<hash of author and id>`.
 
-    Listed in `checkins/<subject>` with the key `<local_date>/<author>/<id>`.
+    Listed in `checkins/<subject>` with the key `<local_date>/<author>/<hash>`.
     """
 
     id: str

@@ -7,6 +7,7 @@ from apiflask import APIFlask, HTTPError
 from flask import Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from checkin.api.agreement import agreement_api
 from checkin.api.checkins import checkins_api
 from checkin.api.couple import couple_api
 from checkin.api.nudges import nudges_api
@@ -29,9 +30,10 @@ def create_app(front: Front, proxies: int = 0) -> APIFlask:
     """The application. `proxies`: how many trusted ones stand before it."""
     app = APIFlask("checkin", title="Attune", version="1", docs_path=None, spec_path="/openapi.json")
     app.request_class = JsonRequest
-    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    app.config["AUTO_SERVERS"] = False
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES + 1
     app.url_map.strict_slashes = False
-    for api in (people_api, couple_api, checkins_api, streak_api, nudges_api, service_api):
+    for api in (people_api, couple_api, agreement_api, checkins_api, streak_api, nudges_api, service_api):
         app.register_blueprint(api(front))
     describe(app)
     _refuse(app)

@@ -1,15 +1,30 @@
 """Request bodies: strict JSON, and nothing that could raise anything but a refusal."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from flask import Request
+from gunicorn.http.errors import ParseException
+from pydantic import AfterValidator
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from checkin.errors import Problem
+from checkin.errors import Problem, invalid
+from shared import days
 
 MOST_BYTES = 64 * 1024
 
 _decode = msgspec.json.decode
+
+
+def _date(text: str) -> str:
+    try:
+        return days.iso(days.ordinal(text))
+    except ValueError:
+        raise ValueError("this is not a date like 2026-11-24") from None
+
+
+Date = Annotated[str, AfterValidator(_date)]
+"""An ISO date in a body or a query."""
 
 
 class JsonRequest(Request):
@@ -17,17 +32,28 @@ class JsonRequest(Request):
 
     def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:  # noqa: ARG002
         """The decoded body, or None if there is none. Raises 400, 413, 415 or 422."""
-        body = self.get_data(cache=cache)
+        body = self._bytes(cache)
         if not body:
             return None
         if not self.is_json:
             raise Problem(415, "unsupported_media_type", "Send JSON, as `Content-Type: application/json`.")
         try:
-            return _decode(body)
-        except msgspec.ValidationError as error:
-            raise Problem(422, "invalid", f"{error}.") from None
+            found = _decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise Problem(400, "malformed", "The body is not JSON.") from None
+        if found is None:
+            raise invalid(("", "The body is an object, or empty."))
+        return found
+
+    def _bytes(self, cache: bool) -> bytes:
+        try:
+            body = self.get_data(cache=cache)
+        except ParseException:
+            raise Problem(400, "malformed", "The body cannot be read.") from None
+        # Of a body in chunks no more than the limit and one byte was read.
+        if len(body) > MOST_BYTES:
+            raise RequestEntityTooLarge
+        return body
 
 
 def json_body(request: Request) -> Any:

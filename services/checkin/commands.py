@@ -1,6 +1,7 @@
-"""Commands other than check-ins: written to the commander's stream, answered with the fold's outcome."""
+"""Commands other than check-ins: written to the stream they are about, answered with the fold's outcome."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -8,9 +9,11 @@ import msgspec
 from flask import Response, jsonify, request
 
 from checkin.auth import Me
+from checkin.bodies import json_body
 from checkin.errors import Problem
 from checkin.front import Front
-from checkin.idempotency import key_sent
+from checkin.idempotency import First, answered, digest, key_sent, released
+from shared.events import Event
 from shared.topics import JOURNAL
 from shared.views import PROJECTOR, STREAKS, Outcome, OutcomesView
 
@@ -18,6 +21,8 @@ WAIT_S = 5.0
 POLL_S = 0.015
 
 _read_outcomes = msgspec.msgpack.Decoder(OutcomesView).decode
+_read_outcome = msgspec.json.Decoder(Outcome).decode
+_write_outcome = msgspec.json.Encoder().encode
 
 Answer = tuple[dict[str, Any], int] | Response
 
@@ -30,15 +35,47 @@ def command_id(front: Front, me: Me) -> str:
     return str(uuid5(UUID(me.id), f"{request.method} {request.path} {key}"))
 
 
-def carry_out(front: Front, me: Me, command: str, data: msgspec.Struct) -> Outcome | None:
-    """Write the command and wait for its outcome: None if that takes longer. Raises the refusal."""
-    offset = front.log.append(JOURNAL, front.event(command, me.own_subject, data))
-    outcome = Waiting(front).outcome(me, command, offset)
+def carry_out(
+    front: Front, me: Me, command: str, data: msgspec.Struct, subject: str | None = None
+) -> Outcome | None:
+    """Write the command and wait for its outcome: None if that takes longer. Raises the refusal.
+
+    Without a `subject` it is about the person who asks.
+    """
+    key = key_sent(request)
+    event = front.event(command, subject or me.own_subject, data)
+    outcome = _decided(front, event) if key is None else _decided_once(front, me, event, key)
     if outcome is None:
         front.pending.remember(me.id, command)
     elif outcome.error is not None:
-        raise Problem(outcome.status, outcome.error, outcome.detail or "This cannot be done.")
+        # Who has asked for too much may do so again when the oldest of it is gone.
+        headers = {"Retry-After": "3600"} if outcome.status == HTTPStatus.TOO_MANY_REQUESTS else {}
+        detail = outcome.detail or "This cannot be done."
+        raise Problem(outcome.status, outcome.error, detail, headers=headers)
     return outcome
+
+
+def _decided(front: Front, event: Event) -> Outcome | None:
+    offset = front.log.append(JOURNAL, event)
+    return Waiting(front).outcome(event.subject or "", event.id, offset)
+
+
+def _decided_once(front: Front, me: Me, event: Event, key: str) -> Outcome | None:
+    """A repeat within three days gets what the first request came to, and is not written again."""
+    name = f"{request.method} {request.path} {key}"
+    first = First(digest(json_body(request)), event.id, front.new_id())
+    lease = first.mark(me.id, name)
+    found = front.marks.claim(me.id, lease).found
+    if found is not None and found != lease.value:
+        return _read_outcome(answered(found, first.body).answer or "")
+    with released(front.marks, lease):
+        outcome = _decided(front, event)
+        if outcome is None:
+            front.marks.release(lease)
+        else:
+            told = First(first.body, event.id, "", _write_outcome(outcome).decode())
+            front.marks.keep([told.mark(me.id, name)])
+        return outcome
 
 
 def answer(command: str, outcome: Outcome | None, shown: Mapping[str, object] | None = None) -> Answer:
@@ -69,9 +106,9 @@ def not_yet(shown: Mapping[str, object], location: str) -> Response:
     return response
 
 
-def outcome_of(front: Front, me: Me, command: str) -> Outcome | None:
-    """What became of the command, or None if that is not known."""
-    view = front.store.views([(PROJECTOR, me.own_subject, f"outcomes/{me.own_subject}")])[0]
+def outcome_of(front: Front, subject: str, command: str) -> Outcome | None:
+    """What became of a command about this subject, or None if that is not known."""
+    view = front.store.views([(PROJECTOR, subject, f"outcomes/{subject}")])[0]
     return None if view is None else _read_outcomes(view).outcomes.get(command)
 
 
@@ -94,15 +131,15 @@ class Waiting:
         """Whether the service has read the journal beyond this offset, in time."""
         return self.until(lambda: self._front.store.position(service, subject, JOURNAL) > offset)
 
-    def outcome(self, me: Me, command: str, offset: int) -> Outcome | None:
+    def outcome(self, subject: str, command: str, offset: int) -> Outcome | None:
         """The outcome of the command written at this offset, once its effects can be read; None if late."""
         # An outcome may be there already, of an earlier request with the same key: its writing must have
         # been read all the same, so that what is answered about this one is true.
-        if not self.passed(PROJECTOR, me.own_subject, offset):
+        if not self.passed(PROJECTOR, subject, offset):
             return None
-        if not self.until(lambda: outcome_of(self._front, me, command) is not None):
+        if not self.until(lambda: outcome_of(self._front, subject, command) is not None):
             return None
-        outcome = outcome_of(self._front, me, command)
+        outcome = outcome_of(self._front, subject, command)
         if outcome is None or outcome.after is None or self.passed(STREAKS, *outcome.after):
             return outcome
         return None

@@ -26,9 +26,14 @@ def record_checkin(subject: str, before: Subject, record: Record, entry: Checkin
     after = replace(before, seen=seen)
     if couple is not None and not is_member(couple, entry.author):
         return Step(after, (Crossing(topics.person(entry.author), entry, checkin),))
-    place = f"{entry.author}/{checkin}"
+    place = place_of(entry.author, checkin)
     views: dict[str, bytes | None] = {f"checkin/{subject}/{place}": pack(_view(checkin, entry))}
     return Step(after, views=views, entries=(Entry(f"checkins/{subject}", f"{entry.local_date}/{place}"),))
+
+
+def place_of(author: str, checkin: str) -> str:
+    """Where an entry is found: `<author>/<hash>`. The ids themselves would stand in order of time."""
+    return f"{author}/{blake2b(f'{author} {checkin}'.encode(), digest_size=16).hexdigest()}"
 
 
 def is_member(couple: Couple, person: str) -> bool:

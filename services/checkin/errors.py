@@ -53,7 +53,8 @@ def later(detail: str, after_s: int = 1) -> Problem:
 def unavailable(error: LogUnavailable | StoreUnavailable) -> Response:
     """What is away is not named to clients: the reason is in the logs."""
     what = "keep" if isinstance(error, LogUnavailable) else "look up"
-    return answer(later(f"Attune cannot {what} anything right now. The same request is safe to repeat."))
+    detail = f"Attune cannot {what} anything right now. With an Idempotency-Key a repeat is safe."
+    return answer(later(detail))
 
 
 def answer(error: HTTPError) -> Response:

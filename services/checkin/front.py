@@ -131,6 +131,10 @@ class Front:
             raise self.absent(caught_up_ms, otherwise)
         return found
 
+    def missing(self, service: str, subject: str, otherwise: Problem) -> Problem:
+        """What to raise where a service's views of this subject have not what was asked for."""
+        return self.absent(self.store.views_as_of([(service, subject, subject)])[0][1], otherwise)
+
     def absent(self, caught_up_ms: int | None, otherwise: Problem) -> Problem:
         """What to raise where a view as of this instant has not what was asked for."""
         if caught_up_ms is None or self.clock.now_ms() - caught_up_ms > BEHIND_AFTER_MS:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ import structlog
 from flask import Request
 
 from checkin.errors import Problem
-from checkin.front import Claimed, Mark
+from checkin.front import Claimed, Mark, Marks
 from checkin.lots import Lots
 from shared import topics
 from shared.faults import StoreUnavailable
@@ -31,17 +31,43 @@ _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del
 class First(msgspec.Struct, frozen=True, array_like=True):
     """What a mark says of the first request with a key: its body, its id, and its answer once it has one.
 
-    `lease` tells one attempt from another, so that only its own is ever given back.
+    Of a check-in the answer is the local date, of a command its outcome as JSON. `lease` tells one attempt
+    from another, so that only its own is ever given back.
     """
 
     body: bytes
     id: str
     lease: str
-    local_date: str | None = None
+    answer: str | None = None
+
+    def mark(self, person: str, key: str) -> Mark:
+        """As it is remembered for this person."""
+        return Mark(person, key, _write(self))
 
 
-write = msgspec.msgpack.Encoder().encode
-read = msgspec.msgpack.Decoder(First).decode
+_write = msgspec.msgpack.Encoder().encode
+_read = msgspec.msgpack.Decoder(First).decode
+
+
+def answered(found: bytes, body: bytes) -> First:
+    """The first request, with its answer. Raises 422 if it had another body, 409 while it is under way."""
+    first = _read(found)
+    if first.body != body:
+        raise Problem(422, "idempotency_mismatch", "This key came with another body before.")
+    if first.answer is None:
+        raise Problem(409, "in_flight", "The first request is under way.", headers={"Retry-After": "1"})
+    return first
+
+
+@contextmanager
+def released(marks: Marks, lease: Mark | None) -> Iterator[None]:
+    """Give the lease back if nothing was accepted, so that the client can try again at once."""
+    try:
+        yield
+    except BaseException:
+        if lease is not None:
+            marks.release(lease)
+        raise
 
 
 def key_sent(request: Request) -> str | None:
@@ -81,8 +107,11 @@ class RedisMarks:
             pipe.hget(self._published.key(PROJECTOR, subject, "m"), "caught_up_at")
             pipe.hget(self._published.key(PROJECTOR, subject, "v"), subject)
             if lease is not None:
-                # Not `pipe.set`: its choice of options costs as much as the rest of the claim.
-                pipe.execute_command("SET", self._name(lease), lease.value, "NX", "GET", "EX", LEASE_S)
+                # Not `pipe.set`: its choice of options costs as much as the rest of the claim. `get` is for
+                # the client: without it the reply would be read as whether the value was set.
+                pipe.execute_command(
+                    "SET", self._name(lease), lease.value, "NX", "GET", "EX", LEASE_S, get=True
+                )
         try:
             replies = iter(pipe.execute())
         except redis.RedisError as error:

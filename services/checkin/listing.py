@@ -8,6 +8,7 @@ import msgspec
 
 from checkin.auth import Me
 from checkin.couples import couple_of, partner_in
+from checkin.entries import place_of
 from checkin.front import Front
 from shared import days, topics
 from shared.sealing import CannotOpen
@@ -45,7 +46,7 @@ class Page(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """A key `<local_date>/<author>/<id>` and the stream that it is listed in."""
+    """A key `<local_date>/<author>/<hash>` and the stream that it is listed in."""
 
     key: str
     subject: str
@@ -56,8 +57,7 @@ class _Line(NamedTuple):
 
     @property
     def view(self) -> tuple[str, str, str]:
-        _, author, checkin = self.key.split("/")
-        return PROJECTOR, self.subject, f"checkin/{self.subject}/{author}/{checkin}"
+        return PROJECTOR, self.subject, f"checkin/{self.subject}/{self.key.partition('/')[2]}"
 
 
 def page(front: Front, me: Me, wanted: Filter, below: str | None, limit: int) -> Page:
@@ -89,10 +89,10 @@ def one(front: Front, me: Me, presented: str) -> dict[str, Any] | None:
 
 def find(front: Front, me: Me, presented: str) -> CheckinView | None:
     """The entry itself: one's own by its id, in any of one's streams, the partner's by its mask."""
-    lines = [_Line(f"/{me.id}/{presented}", subject) for subject in _subjects(me)]
+    lines = [_Line(f"/{place_of(me.id, presented)}", subject) for subject in _subjects(me)]
     partner = partner_in(couple_of(front, me), me)
     if partner is not None:
-        lines.append(_Line(f"/{partner}/{front.masks.unmask(presented)}", me.subject))
+        lines.append(_Line(f"/{place_of(partner, front.masks.unmask(presented))}", me.subject))
     found = zip(lines, _entries(front, lines), strict=True)
     return next((e for line, e in found if e is not None and _may_see(me, line, e)), None)
 

@@ -27,10 +27,25 @@ _PROBLEM: Document = {
         },
     },
 }
+_PENDING: Document = {
+    "type": "object",
+    "required": ["command", "state"],
+    "properties": {
+        "command": {"type": "string"},
+        "state": {"const": "pending"},
+        # What is made for this client alone is shown at once; it works when the command is done.
+        **{name: {"type": "string"} for name in ("id", "token", "scope", "secret", "code", "expires_at")},
+    },
+}
+_READINESS: Document = {
+    "type": "object",
+    "required": ["ready", "checks"],
+    "properties": {"ready": {"type": "boolean"}, "checks": {"type": "object"}},
+}
 _KEY_HEADER: Document = {
     "name": "Idempotency-Key",
     "in": "header",
-    "schema": {"type": "string", "maxLength": 255},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 257},
     "description": "Makes a repeat safe: for three days the same key and body give the first answer.",
 }
 _REFUSALS = {
@@ -43,8 +58,9 @@ _REFUSALS = {
     "415": "The body is not JSON.",
     "422": "Some fields cannot be taken; `errors` names each.",
     "429": "Too often; see `Retry-After`.",
-    "503": "Not possible right now; see `Retry-After`. The same request is safe to repeat.",
+    "503": "Not possible right now; see `Retry-After`. With an Idempotency-Key it is safe to repeat.",
 }
+_CHECK_INS = "/v1/check-ins"
 _ALWAYS = ("503",)
 _SIGNED_IN = ("401",)
 _WRITING = ("400", "403", "409", "413", "415", "422", "429")
@@ -59,6 +75,7 @@ def describe(app: APIFlask) -> None:
     def complete(spec: Any) -> Any:
         components = spec.setdefault("components", {})
         components.setdefault("schemas", {})["Problem"] = _PROBLEM
+        components["schemas"] |= {"Pending": _PENDING, "Readiness": _READINESS}
         components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
         _describe_checkin(spec)
         signed_in = _signed_in(app)
@@ -79,27 +96,32 @@ def _signed_in(app: APIFlask) -> set[tuple[str, str]]:
 
 
 def _complete(operation: Document, path: str, method: str, *, signed_in: bool) -> None:
-    refusals = set(_ALWAYS)
     if signed_in:
         operation["security"] = [{"token": []}]
-        refusals |= set(_SIGNED_IN)
-    if method != "get":
-        refusals |= set(_WRITING)
-        if signed_in:
+        if method != "get":
             operation.setdefault("parameters", []).append(_KEY_HEADER)
-    if "{" in path:
-        refusals.add("404")
-    if any(parameter.get("in") == "query" for parameter in operation.get("parameters", ())):
-        refusals.add("422")
     responses = operation.setdefault("responses", {})
-    for status in list(responses):
-        if status >= "400":
-            del responses[status]
-    for status in sorted(refusals):
-        responses[status] = {
-            "description": _REFUSALS[status],
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
+    for status in [status for status in responses if status >= "400"]:
+        del responses[status]
+    if path == "/readyz":
+        responses["200"] = {"description": "Check-ins can be taken.", "content": _json("Readiness")}
+        responses["503"] = {"description": "They cannot: what is wrong.", "content": _json("Readiness")}
+        return
+    if signed_in and method != "get" and path != _CHECK_INS:
+        described = "Written; ask at `Location` what became of it."
+        responses["202"] = {"description": described, "content": _json("Pending")}
+    for status in sorted(_refusals(operation, path, method, signed_in=signed_in)):
+        content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        responses[status] = {"description": _REFUSALS[status], "content": content}
+
+
+def _refusals(operation: Document, path: str, method: str, *, signed_in: bool) -> set[str]:
+    found = {*_ALWAYS, *(_SIGNED_IN if signed_in else ()), *(_WRITING if method != "get" else ())}
+    if "{" in path or path == _CHECK_INS:
+        found.add("404")
+    if any(parameter.get("in") == "query" for parameter in operation.get("parameters", ())):
+        found.add("422")
+    return found
 
 
 def _describe_checkin(spec: Document) -> None:
@@ -107,7 +129,7 @@ def _describe_checkin(spec: Document) -> None:
     schema = CheckinIn.model_json_schema(ref_template="#/components/schemas/{model}")
     spec["components"]["schemas"]["CheckinIn"] = schema
     spec["components"]["schemas"]["Accepted"] = Accepted.model_json_schema()
-    operation = spec["paths"]["/v1/check-ins"]["post"]
+    operation = spec["paths"][_CHECK_INS]["post"]
     operation["requestBody"] = {"required": True, "content": _json("CheckinIn")}
     operation["responses"] = {"202": {"description": "It is in the log.", "content": _json("Accepted")}}
 

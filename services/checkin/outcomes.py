@@ -2,27 +2,34 @@
 
 from collections.abc import Mapping
 
-from msgspec.structs import replace
-
-from checkin.states import Person, Told
+from checkin.states import Told
 from shared.views import Outcome
 
 KEPT_MS = 3_600_000
-MOST_KEPT = 32
+MOST_KEPT = 100
 
 _REFUSALS = {
+    "agreed_days_out_of_range": (422, "`agreed_days` is from 1 to 60."),
+    "agreed_elsewhere": (409, "You are in a couple by now; ask again."),
     "already_in_a_couple": (409, "One of you is already in a couple."),
+    "cannot_end_pause": (403, "This pause can be ended by whoever opened it."),
     "confirm_under_way": (409, "You have confirmed already; the couple is being formed."),
     "invite_expired": (409, "This invite has expired."),
     "invite_taken": (409, "Somebody else has accepted an invite of this person."),
     "nothing_to_confirm": (409, "Nobody has accepted an invite of yours."),
     "own_invite": (409, "This invite is your own."),
+    "pause_in_the_past": (422, "A pause begins today or later, and ends no earlier than it begins."),
+    "pauses_overlap": (409, "Another pause covers some of these days."),
     "promised_elsewhere": (409, "You have accepted an invite and wait for the other's confirmation."),
     "promised_to_each_other": (409, "You have accepted each other's invites; one of the two is enough."),
     "too_many_channels": (409, "You have as many channels as there can be; remove one first."),
     "too_many_invites": (429, "You have as many open invites as there can be; wait until one expires."),
+    "too_many_pauses": (409, "There are as many pauses ahead as there can be."),
+    "too_many_tokens": (409, "You have as many tokens as there can be; revoke one first."),
     "unknown_channel": (404, "There is no such channel."),
     "unknown_invite": (404, "There is no such invite."),
+    "unknown_mode": (422, "A mode is `daily`, `weekly:1` to `weekly:7`, or `two_misses`."),
+    "unknown_pause": (404, "There is no such pause, or it is over."),
     "unknown_token": (404, "There is no such token."),
 }
 
@@ -33,11 +40,11 @@ def refused(error: str) -> Outcome:
     return Outcome(status, error=error, detail=detail)
 
 
-def keep(person: Person, outcomes: Mapping[str, Outcome], now_ms: int) -> Person:
-    """The person with these outcomes kept; where a command has an outcome already, that one stays."""
+def kept(before: dict[str, Told], outcomes: Mapping[str, Outcome], now_ms: int) -> dict[str, Told]:
+    """These outcomes too; where a command has an outcome already, that one stays. Old ones are forgotten."""
     if not outcomes:
-        return person
-    kept = {command: told for command, told in person.outcomes.items() if told.at_ms > now_ms - KEPT_MS}
+        return before
+    told = {command: told for command, told in before.items() if told.at_ms > now_ms - KEPT_MS}
     for command, outcome in outcomes.items():
-        kept.setdefault(command, Told(now_ms, outcome))
-    return replace(person, outcomes=dict(list(kept.items())[-MOST_KEPT:]))
+        told.setdefault(command, Told(now_ms, outcome))
+    return dict(list(told.items())[-MOST_KEPT:])

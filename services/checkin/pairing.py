@@ -91,11 +91,12 @@ def refusal(inviter: str, news: JoinerPromised, reason: str) -> Crossing:
 
 
 def _why_not_hold(person: Person, now_ms: int, news: JoinerPromised) -> str | None:
-    if person.couple is not None:
-        return "already_in_a_couple"
+    # First of all: a made-up code must not tell whether somebody is in a couple.
     expires_ms = person.invites.get(news.invite)
     if expires_ms is None:
         return "unknown_invite"
+    if person.couple is not None:
+        return "already_in_a_couple"
     if expires_ms <= now_ms:
         return "invite_expired"
     if person.confirming is not None or (person.held is not None and person.held.stands(now_ms)):
@@ -167,7 +168,6 @@ def join(person: Person, record: Record, news: MemberJoined) -> Decision:
         person,
         couple=news.couple,
         past=person.past if alone in person.past else (*person.past, alone),
-        invites={},
         promise=None,
         held=None,
         confirming=None,

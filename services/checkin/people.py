@@ -18,6 +18,7 @@ from shared.folding import Record
 from shared.views import ChannelView, Outcome, TokenView
 
 MOST_CHANNELS = 5
+MOST_TOKENS = 20
 
 
 def register(person_id: str, record: Record, wish: PersonRegistered) -> Person:
@@ -53,6 +54,8 @@ def span_crossing(person: Person, span: Span, couple: str) -> Crossing:
 
 
 def issue_token(person: Person, _record: Record, wish: TokenIssued) -> Decision:
+    if len(person.tokens) >= MOST_TOKENS:
+        return _answered(person, wish.command, refused("too_many_tokens"))
     tokens = person.tokens | {wish.token: TokenView(wish.scope, wish.digest)}
     return _answered(replace(person, tokens=tokens), wish.command, Outcome(201))
 

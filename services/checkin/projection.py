@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 from msgspec.structs import replace
 
-from checkin import outcomes, pairing, people
+from checkin import agreeing, outcomes, pairing, people
 from checkin.entries import record_checkin
 from checkin.states import Couple, Crossing, Decision, Person, Step, Subject
 from shared import days, topics
@@ -77,11 +77,15 @@ class Projection:
         return Change(state)
 
     def show(self, subject: str, state: Subject, _now_ms: int) -> dict[str, bytes | None]:
-        views: dict[str, bytes | None] = {}
+        if state.person is None and state.couple is None:
+            return {}
+        told = state.agreed if state.person is None else state.agreed | state.person.outcomes
+        views: dict[str, bytes | None] = {
+            f"agreement/{subject}": pack(state.agreement),
+            f"outcomes/{subject}": pack(OutcomesView({command: t.outcome for command, t in told.items()})),
+        }
         if state.person is not None:
-            told = {command: told.outcome for command, told in state.person.outcomes.items()}
             views[subject] = pack(_person_view(state.person, state.key))
-            views[f"outcomes/{subject}"] = pack(OutcomesView(told))
         if state.couple is not None:
             views[subject] = pack(_couple_view(state.couple))
         return views
@@ -98,6 +102,8 @@ def _step(subject: str, before: Subject, record: Record) -> Step | None:
         return Step(replace(before, key=data.wrapped)) if isinstance(data, KeyWrapped) else None
     if isinstance(data, CheckinRecorded):
         return record_checkin(subject, before, record, data)
+    if isinstance(data, agreeing.WISHES):
+        return agreeing.agree(subject, before, record, data)
     if subject.startswith("person/"):
         return _person_step(subject, before, record)
     return _couple_step(subject, before, record)
@@ -111,8 +117,8 @@ def _person_step(subject: str, before: Subject, record: Record) -> Step | None:
     if rule is None or (record.event.sender is None and _decided(person, data)):
         return None
     decision = rule(person, record, data)
-    kept = outcomes.keep(decision.person, decision.outcomes, record.append_ms)
-    return Step(replace(before, person=kept), decision.crossings)
+    told = outcomes.kept(person.outcomes, decision.outcomes, record.append_ms)
+    return Step(replace(before, person=replace(decision.person, outcomes=told)), decision.crossings)
 
 
 def _stranger_step(subject: str, before: Subject, record: Record) -> Step | None:

@@ -1,7 +1,5 @@
 """The hot path: a check-in costs one round trip to Redis and one to Kafka."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, NamedTuple
 from uuid import UUID, uuid5
 
@@ -14,7 +12,7 @@ from checkin.auth import Me, admit, presented
 from checkin.bodies import json_body
 from checkin.errors import Problem, invalid, refused_fields
 from checkin.front import Front, Mark
-from checkin.idempotency import First
+from checkin.idempotency import First, answered, released
 from checkin.listing import find
 from checkin.stamping import BadTime, stamp
 from checkin.vocabulary import FEELING_IDS
@@ -81,9 +79,15 @@ def record(front: Front, request: Request) -> tuple[str, str]:
         raise
     lease = _mark(token.person, asked, front.new_id())
     claimed = front.marks.claim(token.person, lease)
-    with _released(front, lease if claimed.found is None else None):
+    if lease is not None and claimed.found == lease.value:
+        # The client sent the claim twice, as it does when a reply is lost: this lease is our own.
+        claimed = claimed._replace(found=None)
+    with released(front.marks, lease if claimed.found is None else None):
         me = admit(front, token, claimed.view, claimed.caught_up_ms, "write")
-        return _append(front, me, asked) if claimed.found is None else _first_answer(asked, claimed.found)
+        if claimed.found is None:
+            return _append(front, me, asked)
+        first = answered(claimed.found, asked.digest)
+        return first.id, first.answer or ""
 
 
 def _asked(front: Front, person: str, request: Request) -> _Asked:
@@ -95,7 +99,8 @@ def _asked(front: Front, person: str, request: Request) -> _Asked:
         raise refused_fields(error) from None
     if wish.in_reply_to is not None and wish.kind != "reflection":
         raise invalid(("/in_reply_to", "Only a reflection answers an entry."))
-    key = f"id {wish.id}" if sent is None and wish.id is not None else sent
+    # An id of the client's own is the key: a repeat under another header is still the same entry.
+    key = sent if wish.id is None else f"id {wish.id}"
     return _Asked(wish, idempotency.digest(body), _id(front, person, wish, sent), key)
 
 
@@ -108,27 +113,7 @@ def _id(front: Front, person: str, wish: CheckinIn, key: str | None) -> str:
 def _mark(person: str, asked: _Asked, lease: str, local_date: str | None = None) -> Mark | None:
     if asked.key is None:
         return None
-    return Mark(person, asked.key, idempotency.write(First(asked.digest, asked.id, lease, local_date)))
-
-
-@contextmanager
-def _released(front: Front, lease: Mark | None) -> Iterator[None]:
-    """Give the lease back if nothing was accepted, so that the client can try again at once."""
-    try:
-        yield
-    except BaseException:
-        if lease is not None:
-            front.marks.release(lease)
-        raise
-
-
-def _first_answer(asked: _Asked, found: bytes) -> tuple[str, str]:
-    first = idempotency.read(found)
-    if first.body != asked.digest:
-        raise Problem(422, "idempotency_mismatch", "This key came with another body before.")
-    if first.local_date is None:
-        raise Problem(409, "in_flight", "The first request is under way.", headers={"Retry-After": "1"})
-    return first.id, first.local_date
+    return First(asked.digest, asked.id, lease, local_date).mark(person, asked.key)
 
 
 def _append(front: Front, me: Me, asked: _Asked) -> tuple[str, str]:

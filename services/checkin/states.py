@@ -7,6 +7,7 @@ import msgspec
 
 from shared.events import Span
 from shared.folding import Entry
+from shared.pact import Agreement
 from shared.views import ChannelView, Outcome, TokenView
 
 PROMISE_OUTLIVES_INVITE_MS = 3_600_000
@@ -80,7 +81,8 @@ class Subject(msgspec.Struct, frozen=True, array_like=True):
     """The state of one subject: a person or a couple, or neither while nothing but a key or a crossing came.
 
     `sent` counts the crossings this subject has sent, `passed` holds the last number from each sender.
-    `seen` remembers check-ins by day of log time, see `entries`.
+    `seen` remembers check-ins by day of log time, see `entries`. `agreement` is what is agreed here,
+    `agreed` maps each command about it to what became of it.
     """
 
     sent: int = 0
@@ -89,6 +91,8 @@ class Subject(msgspec.Struct, frozen=True, array_like=True):
     person: Person | None = None
     couple: Couple | None = None
     seen: dict[int, bytes] = {}
+    agreement: Agreement = Agreement()
+    agreed: dict[str, Told] = {}
 
 
 class Crossing(NamedTuple):

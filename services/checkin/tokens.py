@@ -61,5 +61,9 @@ class Tokens:
         """What is stored of an invite's code."""
         return self._hmac("invite\0", code.secret).hex()
 
+    def signature(self, person: str, text: str) -> str:
+        """What shows that this text came from here, for this person."""
+        return self._hmac("cursor\0", f"{person}\0{text}").hex()[:32]
+
     def _hmac(self, purpose: str, text: str) -> bytes:
         return hmac.digest(self._key, (purpose + text).encode(), hashlib.sha256)

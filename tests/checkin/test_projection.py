@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from checkin.outcomes import MOST_KEPT
 from checkin.projection import Projection
 
 from shared import topics
@@ -161,8 +162,8 @@ def test_outcomes_are_kept_for_an_hour(streams: Streams) -> None:
     assert streams.outcome("ana", "second") is not None
 
 
-def test_of_many_outcomes_the_latest_32_are_kept(streams: Streams) -> None:
-    for nth in range(33):
+def test_of_many_outcomes_the_latest_are_kept(streams: Streams) -> None:
+    for nth in range(MOST_KEPT + 1):
         streams.write(ANA, TokenRevoked("nope", f"command {nth}"))
     assert streams.outcome("ana", "command 0") is None
     assert streams.outcome("ana", "command 1") is not None

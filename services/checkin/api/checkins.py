@@ -1,6 +1,6 @@
 """Check-ins: entering one, and reading them."""
 
-import re
+import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -10,39 +10,31 @@ from uuid import UUID
 import msgspec
 from apiflask import APIBlueprint
 from flask import Response, request
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from checkin import listing
 from checkin.auth import Me, signed_in
+from checkin.bodies import Date
 from checkin.errors import Problem, invalid
 from checkin.front import Front
 from checkin.recording import record
-from shared import days
 from shared.events import Kind
+from shared.views import PROJECTOR
 
 MOST_ON_A_PAGE = 200
 
 _encode = msgspec.json.encode
 
-_KEY = re.compile(r"\d{4}-\d\d-\d\d(0|/[0-9a-f-]{36}/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII)
-
-
-def _date(text: str) -> str:
-    try:
-        return days.iso(days.ordinal(text))
-    except ValueError:
-        raise ValueError("this is not a date like 2026-11-24") from None
-
 
 class ListQuery(BaseModel):
     """`from` and `to` are dates and included; `cursor` comes from the page before."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid")
 
     kind: Kind | None = None
     author: UUID | None = None
-    first: Annotated[str, AfterValidator(_date)] | None = Field(None, alias="from")
-    last: Annotated[str, AfterValidator(_date)] | None = Field(None, alias="to")
+    first: Date | None = Field(None, alias="from")
+    last: Date | None = Field(None, alias="to")
     limit: Annotated[int, Field(ge=1, le=MOST_ON_A_PAGE)] = 50
     cursor: str | None = None
 
@@ -97,7 +89,8 @@ def checkins_api(front: Front) -> APIBlueprint:
         """One entry."""
         found = listing.one(front, me, str(checkin))
         if found is None:
-            raise Problem(404, "unknown_entry", "There is no such entry.")
+            unknown = Problem(404, "unknown_entry", "There is no such entry.")
+            raise front.missing(PROJECTOR, me.subject, unknown)
         return found
 
     return api
@@ -106,28 +99,25 @@ def checkins_api(front: Front) -> APIBlueprint:
 def _page(front: Front, me: Me, query: ListQuery) -> tuple[dict[str, Any], int, dict[str, str]]:
     author = None if query.author is None else str(query.author)
     wanted = listing.Filter(query.kind, author, query.first, query.last)
-    below = None if query.cursor is None else _key(front, query.cursor)
+    below = None if query.cursor is None else _key(front, me, query.cursor)
     page = listing.page(front, me, wanted, below, query.limit)
     if page.next is None:
         return {"check_ins": page.check_ins, "next": None}, 200, {}
-    cursor = _cursor(front, page.next)
+    cursor = _cursor(front, me, page.next)
     address = f"{request.path}?{urlencode({**request.args, 'cursor': cursor})}"
     return {"check_ins": page.check_ins, "next": cursor}, 200, {"Link": f'<{address}>; rel="next"'}
 
 
-def _cursor(front: Front, key: str) -> str:
-    """Where a page ended, with the entry's id masked: it may be the partner's."""
-    head, slash, checkin = key.rpartition("/")
-    shown = f"{head}/{front.masks.mask(checkin)}" if slash else key
-    return urlsafe_b64encode(shown.encode()).decode()
+def _cursor(front: Front, me: Me, key: str) -> str:
+    """Where a page ended, signed: who could make cursors could probe for entries of their choice."""
+    return urlsafe_b64encode(f"{key}.{front.tokens.signature(me.id, key)}".encode()).decode()
 
 
-def _key(front: Front, cursor: str) -> str:
+def _key(front: Front, me: Me, cursor: str) -> str:
     try:
-        text = urlsafe_b64decode(cursor.encode()).decode()
+        key, _, signature = urlsafe_b64decode(cursor.encode()).decode().rpartition(".")
     except ValueError:
-        text = ""
-    if not _KEY.fullmatch(text):
+        key, signature = "", ""
+    if not hmac.compare_digest(signature.encode(), front.tokens.signature(me.id, key).encode()):
         raise invalid(("/cursor", "This cursor did not come from a page before."))
-    head, slash, masked = text.rpartition("/")
-    return f"{head}/{front.masks.unmask(masked)}" if slash else text
+    return key

@@ -94,8 +94,6 @@ def nudges_api(front: Front) -> APIBlueprint:
     @api.output(EmptySchema, 204)
     def remove(me: Me, channel: object) -> Answer:
         """Have nothing more sent there."""
-        if str(channel) not in me.view.channels:
-            raise Problem(404, "unknown_channel", "There is no such channel.")
         command = command_id(front, me)
         return gone(command, carry_out(front, me, command, ChannelRemoved(str(channel), command)))
 

@@ -13,6 +13,7 @@ from checkin.commands import not_yet, outcome_of
 from checkin.errors import Problem
 from checkin.front import Front
 from shared.events import KINDS
+from shared.views import PROJECTOR
 
 
 class CommandOut(BaseModel):
@@ -78,11 +79,13 @@ def service_api(front: Front) -> APIBlueprint:
 
 
 def _command(front: Front, me: Me, command: str) -> dict[str, Any] | Response:
-    outcome = outcome_of(front, me, command)
+    found = (outcome_of(front, subject, command) for subject in dict.fromkeys((me.own_subject, me.subject)))
+    outcome = next((outcome for outcome in found if outcome is not None), None)
     if outcome is None:
         if front.pending.knows(me.id, command):
             return not_yet({"command": command}, f"/v1/commands/{command}")
-        raise Problem(404, "unknown_command", "There is no such command, or it is long past.")
+        unknown = Problem(404, "unknown_command", "There is no such command, or it is long past.")
+        raise front.missing(PROJECTOR, me.own_subject, unknown)
     if outcome.error is not None:
         refused = {"error": outcome.error, "detail": outcome.detail}
         return {"command": command, "state": "refused", "status": outcome.status, **refused}

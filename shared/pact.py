@@ -1,0 +1,116 @@
+"""What a couple has agreed on: the pact, and pauses. Pure.
+
+Projector and streaks both keep an `Agreement` and both decide by these functions alone, so that what one
+refuses the other refuses too. Dates are ISO strings, which sort as dates do.
+"""
+
+import re
+from uuid import NAMESPACE_URL, uuid5
+
+import msgspec
+from msgspec.structs import replace
+
+from shared.events import PactChanged, PauseEnded, PauseOpened
+
+DEFAULT_AGREED_DAYS = 3.5
+LEAST_AGREED_DAYS, MOST_AGREED_DAYS = 1.0, 60.0
+MOST_PAUSES = 20
+
+_PAUSES = uuid5(NAMESPACE_URL, "attune/pause")
+_WEEKLY = re.compile(r"weekly:([1-7])")
+
+
+class Pause(msgspec.Struct, frozen=True, array_like=True):
+    """Covers the couple-days from `first` to `last`, both included; without a last one it is open-ended."""
+
+    id: str
+    opener: str
+    first: str
+    last: str | None
+
+    def covers(self, date: str) -> bool:
+        return self.first <= date and (self.last is None or date <= self.last)
+
+
+class Agreement(msgspec.Struct, frozen=True, array_like=True):
+    """`mode` is `daily`, `weekly:n` or `two_misses`; `agreed_days` is the gap between quality times."""
+
+    mode: str = "daily"
+    agreed_days: float = DEFAULT_AGREED_DAYS
+    reply_to_reveal: bool = False
+    pauses: tuple[Pause, ...] = ()
+
+    def pause_on(self, date: str) -> Pause | None:
+        """The pause that covers this couple-day."""
+        return next((pause for pause in self.pauses if pause.covers(date)), None)
+
+
+class Refused(Exception):
+    """A wish that does not fit what is agreed; `word` is stable."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
+
+
+def is_mode(text: str) -> bool:
+    """Whether this names a streak mode."""
+    return text in ("daily", "two_misses") or _WEEKLY.fullmatch(text) is not None
+
+
+def days_a_week(mode: str) -> int | None:
+    """The n of `weekly:n`, None for the other modes."""
+    found = _WEEKLY.fullmatch(mode)
+    return None if found is None else int(found[1])
+
+
+def change_pact(agreement: Agreement, wish: PactChanged) -> Agreement:
+    """The agreement with what the wish names. Raises `Refused`."""
+    mode = agreement.mode if wish.mode is None else wish.mode
+    agreed_days = agreement.agreed_days if wish.agreed_days is None else wish.agreed_days
+    if not is_mode(mode) or not LEAST_AGREED_DAYS <= agreed_days <= MOST_AGREED_DAYS:
+        raise Refused("unknown_mode" if not is_mode(mode) else "agreed_days_out_of_range")
+    reveal = agreement.reply_to_reveal if wish.reply_to_reveal is None else wish.reply_to_reveal
+    return replace(agreement, mode=mode, agreed_days=agreed_days, reply_to_reveal=reveal)
+
+
+def pause_id(event_id: str) -> str:
+    """The pause's own id: both members see it, and a command can be asked about by its id."""
+    return str(uuid5(_PAUSES, event_id))
+
+
+def open_pause(agreement: Agreement, event_id: str, wish: PauseOpened) -> Agreement:
+    """The agreement with another pause; those that were over by the opener's date are forgotten.
+
+    Raises `Refused`: pauses never overlap, and never begin in the past.
+    """
+    pauses = tuple(p for p in agreement.pauses if p.last is None or p.last >= wish.today)
+    if wish.first < wish.today or (wish.last is not None and wish.last < wish.first):
+        raise Refused("pause_in_the_past")
+    if any(_overlap(pause, wish) for pause in pauses):
+        raise Refused("pauses_overlap")
+    if len(pauses) >= MOST_PAUSES:
+        raise Refused("too_many_pauses")
+    pause = Pause(pause_id(event_id), wish.person, wish.first, wish.last)
+    return replace(agreement, pauses=(*pauses, pause))
+
+
+def end_pause(agreement: Agreement, wish: PauseEnded) -> Agreement:
+    """The agreement with this pause ended: it still covers today; one that has not begun is taken back.
+
+    Raises `Refused`: only its opener can end it.
+    """
+    pause = next((p for p in agreement.pauses if p.id == wish.pause), None)
+    if pause is None or (pause.last is not None and pause.last < wish.today):
+        raise Refused("unknown_pause")
+    if pause.opener != wish.person:
+        raise Refused("cannot_end_pause")
+    others = tuple(p for p in agreement.pauses if p.id != wish.pause)
+    if pause.first > wish.today:
+        return replace(agreement, pauses=others)
+    return replace(agreement, pauses=(*others, replace(pause, last=wish.today)))
+
+
+def _overlap(pause: Pause, wish: PauseOpened) -> bool:
+    begins_in_time = wish.last is None or pause.first <= wish.last
+    return begins_in_time and (pause.last is None or wish.first <= pause.last)

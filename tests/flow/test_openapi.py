@@ -1,0 +1,162 @@
+"""The OpenAPI document: the committed one is served, and the application does what it says."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from tests.flow.endpoints import EVERY, NAMING, PRIVATE, PUBLIC, WITH_BODY, WRITES, Endpoint
+from tests.flow.openapi import COMMITTED, as_committed
+from tests.flow.world import Somebody, World
+from tests.people import ANA, BO
+
+PROBES = {"/livez", "/readyz"}
+UNLISTED = {"/openapi.json"}
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return World()
+
+
+@pytest.fixture(scope="module")
+def ana(world: World) -> Somebody:
+    ana = world.register(ANA)
+    world.pair(ana, world.register(BO))
+    return ana
+
+
+@pytest.fixture(scope="module")
+def document(world: World) -> Any:
+    return world.http.get("/openapi.json").json
+
+
+def test_the_committed_document_is_the_one_that_is_served(world: World) -> None:
+    same = COMMITTED.read_text() == as_committed(world.http)
+
+    assert same, "The API has changed: run `make openapi` and look at the difference."
+
+
+def test_every_endpoint_is_in_the_document(document: Any) -> None:
+    listed = {(method.upper(), path) for path, there in document["paths"].items() for method in there}
+
+    assert listed == {(e.method, documented(e)) for e in EVERY if e.template not in UNLISTED}
+
+
+@pytest.mark.parametrize("endpoint", [e for e in EVERY if e.template not in UNLISTED], ids=str)
+def test_the_document_says_who_must_sign_in(document: Any, endpoint: Endpoint) -> None:
+    signed_in = endpoint in PRIVATE
+
+    operation = operation_of(document, endpoint)
+    assert operation.get("security") == ([{"token": []}] if signed_in else None)
+    assert ("401" in operation["responses"]) == signed_in
+
+
+def test_what_is_public_is_meant_to_be() -> None:
+    """An endpoint that forgets to ask who is there shows up here."""
+    assert {e for e in EVERY if e not in PRIVATE} == {*PUBLIC, ("POST", "/v1/people")}
+
+
+@pytest.mark.parametrize("endpoint", WRITES, ids=str)
+def test_every_write_takes_an_idempotency_key(document: Any, endpoint: Endpoint) -> None:
+    names = [parameter["name"] for parameter in operation_of(document, endpoint)["parameters"]]
+
+    assert "Idempotency-Key" in names
+
+
+@pytest.mark.parametrize("endpoint", WITH_BODY, ids=str)
+def test_every_body_is_described_and_closed(document: Any, endpoint: Endpoint) -> None:
+    content = operation_of(document, endpoint)["requestBody"]["content"]
+    schema = resolved(document, content["application/json"]["schema"])
+
+    assert schema["additionalProperties"] is False
+    assert set(endpoint.body) <= set(schema.get("properties", {}))
+
+
+@pytest.mark.parametrize("endpoint", [e for e in EVERY if e.template not in UNLISTED | PROBES], ids=str)
+def test_an_answer_has_a_documented_status_and_form(
+    world: World, ana: Somebody, document: Any, endpoint: Endpoint
+) -> None:
+    for answer in answers(world, ana, endpoint):
+        agrees(document, endpoint, answer)
+
+
+@pytest.mark.parametrize(
+    "endpoint", [e for e in WRITES if e not in NAMING and "check-ins" not in e.path], ids=str
+)
+def test_a_pending_command_is_documented(document: Any, endpoint: Endpoint) -> None:
+    late = World()
+    ana = late.register(ANA)
+    late.slow = True
+
+    agrees(document, endpoint, ana.ask(endpoint.method, endpoint.path, endpoint.body))
+
+
+def test_an_unknown_entry_to_answer_is_documented(ana: Somebody, document: Any) -> None:
+    body = {"kind": "reflection", "in_reply_to": ana.id}
+
+    agrees(document, Endpoint("POST", "/v1/check-ins"), ana.ask("POST", "/v1/check-ins", body))
+
+
+def test_an_unready_service_answers_as_documented(world: World, document: Any) -> None:
+    answer = world.again(checks={"kafka": lambda: "away"}).get("/readyz")
+
+    agrees(document, Endpoint("GET", "/readyz"), answer)
+
+
+def test_the_document_is_the_same_whoever_asks_first() -> None:
+    answer = World().http.get("/openapi.json", headers={"Host": "evil.example"})
+
+    assert "evil.example" not in answer.text
+
+
+def answers(world: World, ana: Somebody, endpoint: Endpoint) -> list[TestResponse]:
+    """A sample: a right request, and the ways to be refused."""
+
+    def ask(**headers: str) -> TestResponse:
+        return ana.send(endpoint.method, endpoint.path, json.dumps(endpoint.body).encode(), **headers)
+
+    found = [ask(), ask(Authorization="")]
+    if endpoint in WITH_BODY:
+        bodies = (b"{", b"[]", b'{"nonsense":1}', b"[" * 65_537)
+        found += [ana.send(endpoint.method, endpoint.path, body) for body in bodies]
+        found.append(ask(Content_Type="text/plain"))
+    if endpoint not in PUBLIC:
+        found += [during(world.store, ask), during(world.log, ask)]
+    return found
+
+
+def during(absence: Any, ask: Callable[[], TestResponse]) -> TestResponse:
+    absence.away = True
+    answer = ask()
+    absence.away = False
+    return answer
+
+
+def agrees(document: Any, endpoint: Endpoint, answer: TestResponse) -> None:
+    """The status is documented, with this type of content and these fields."""
+    responses = operation_of(document, endpoint)["responses"]
+    assert str(answer.status_code) in responses, (str(endpoint), answer.status_code, answer.text)
+    if answer.status_code == 204:
+        return
+    content = responses[str(answer.status_code)]["content"]
+    assert answer.mimetype in content
+    schema, body = resolved(document, content[answer.mimetype]["schema"]), answer.json
+    assert isinstance(body, dict)
+    assert set(schema.get("required", ())) <= set(body) <= set(schema["properties"])
+
+
+def documented(endpoint: Endpoint) -> str:
+    """The path as OpenAPI writes it."""
+    return endpoint.template.replace("uuid:", "").replace("<", "{").replace(">", "}")
+
+
+def operation_of(document: Any, endpoint: Endpoint) -> Any:
+    return document["paths"][documented(endpoint)][endpoint.method.lower()]
+
+
+def resolved(document: Any, schema: Any) -> Any:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return document["components"]["schemas"][name] if name else schema
