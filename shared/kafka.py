@@ -17,6 +17,7 @@ from kafka import (
     KafkaProducer,
     TopicPartition,
 )
+from kafka.admin import ConfigResource
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import KafkaError, KafkaTimeoutError, TopicAlreadyExistsError
 from kafka.structs import OffsetAndMetadata
@@ -146,7 +147,7 @@ class SupervisedProducer:
     def _wedged(self) -> bool:
         now_s = self._now_s()
         oldest_s = min((s.began_s for s in list(self._undecided.values())), default=now_s)
-        if now_s - oldest_s < _RENEW_AFTER_S or not _answers(self._settings["bootstrap_servers"]):
+        if now_s - oldest_s < _RENEW_AFTER_S or not answers(self._settings["bootstrap_servers"]):
             self._answering_since_s = None
             return False
         if self._answering_since_s is None:
@@ -196,7 +197,7 @@ class SupervisedProducer:
                 producer.close(timeout=1)
 
 
-def _answers(bootstrap: str) -> bool:
+def answers(bootstrap: str) -> bool:
     """Whether a fresh connection gets an answer from Kafka."""
     try:
         probe = KafkaAdminClient(
@@ -410,3 +411,71 @@ def _refuse_another_number(found: Mapping[str, int], partitions: int) -> None:
                 f"{name} has {count} partitions and ATTUNE_PARTITIONS is {partitions}. "
                 f"The number is fixed when a site is made: set ATTUNE_PARTITIONS={count}."
             )
+
+
+# --- a past for an empty site: only while no service runs ---------------------------------------------
+
+
+def set_topic(bootstrap: str, topic: str, settings: Mapping[str, str]) -> None:
+    """Change settings of a topic. Raises `ValueError` if Kafka refuses them."""
+
+    def altered(admin: Any) -> str:
+        done = admin.alter_configs([ConfigResource("topic", topic, dict(settings))], raise_on_unknown=False)
+        return str(done["topic"][topic])
+
+    result = _administered(bootstrap, altered)
+    if result != "OK":
+        raise ValueError(f"Kafka refuses {dict(settings)} for {topic}: {result}")
+
+
+def append_dated(bootstrap: str, client_id: str, dated: Iterable[tuple[Message, int]]) -> list[int]:
+    """Append records with instants of their own, for a topic under `CreateTime`; their offsets, in order."""
+    producer = _reached(
+        lambda: KafkaProducer(
+            bootstrap_servers=bootstrap,
+            client_id=client_id,
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=20,
+        )
+    )
+
+    def acked() -> list[int]:
+        sent = [
+            producer.send(m.topic, partition=m.partition, key=m.key, value=m.value, timestamp_ms=at_ms)
+            for m, at_ms in dated
+        ]
+        return [future.get(timeout=60).offset for future in sent]
+
+    try:
+        offsets: list[int] = _reached(acked)
+        return offsets
+    finally:
+        producer.close(timeout=10)
+
+
+def set_marks(bootstrap: str, group: str, marks: Mapping[Partition, int]) -> None:
+    """Set the committed offsets of a group. Raises `MarkRefused` if it has members, or `LogUnavailable`."""
+    offsets = {TopicPartition(*p): OffsetAndMetadata(offset, "", -1) for p, offset in marks.items()}
+    settings = _consumer_settings(bootstrap, f"{group}-marks")
+    consumer = _reached(lambda: KafkaConsumer(**settings, group_id=group))
+    try:
+        consumer.assign(list(offsets))
+        consumer.commit(offsets, timeout_ms=30000)
+    except KafkaTimeoutError as error:
+        raise LogUnavailable(f"Kafka: {error}") from error
+    except KafkaError as error:
+        raise MarkRefused(str(error)) from error
+    finally:
+        consumer.close(autocommit=False, timeout_ms=5000)
+
+
+def _administered(bootstrap: str, ask: Callable[[Any], Any]) -> Any:
+    def answered() -> Any:
+        admin = KafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=20000)
+        try:
+            return ask(admin)
+        finally:
+            admin.close()
+
+    return _reached(answered)

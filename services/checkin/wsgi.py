@@ -15,6 +15,7 @@ import structlog
 from checkin import metrics
 from checkin.accept import Acceptance
 from checkin.app import create_app
+from checkin.checks import Recent
 from checkin.config import Settings
 from checkin.front import Front
 from checkin.idempotency import RedisMarks, RedisPending
@@ -23,7 +24,7 @@ from checkin.masks import Masks
 from checkin.pressure import Pressure
 from checkin.tokens import Tokens
 from shared import health
-from shared.kafka import SupervisedProducer
+from shared.kafka import SupervisedProducer, answers
 from shared.logs import set_up_logs
 from shared.sealing import Sealer
 from shared.store import Published, connect
@@ -69,7 +70,10 @@ metrics.waiting.set_function(lambda: acceptance.lots.waiting)
 
 
 def kafka_away() -> str | None:
-    return None if producer.ready((JOURNAL, KEYS)) else "Kafka has not told of the topics."
+    if not producer.ready((JOURNAL, KEYS)):
+        return "Kafka has not told of the topics."
+    # What the producer knows of the topics it still knows when Kafka has gone.
+    return None if answers(settings.shared.kafka) else "Kafka does not answer."
 
 
 def redis_away() -> str | None:
@@ -93,7 +97,7 @@ front = Front(
     new_id=lambda: str(uuid4()),
     tzdata=metadata.version("tzdata"),
     rules=settings.rules,
-    checks={"kafka": kafka_away, "redis": redis_away},
+    checks={"kafka": Recent(kafka_away, time.monotonic), "redis": Recent(redis_away, time.monotonic)},
     is_full=lambda: pressure.is_full,
 )
 app = create_app(front, settings.proxies)
