@@ -247,6 +247,41 @@ class StreakCorrected(msgspec.Struct, frozen=True):
     expires_ms: int
 
 
+class CoupleReturned(msgspec.Struct, frozen=True):
+    """A broken streak was repaired and goes on; `date` is the day that is repaired now."""
+
+    date: str
+    count: int
+    members: tuple[str, ...]
+    expires_ms: int
+
+
+class MilestoneReached(msgspec.Struct, frozen=True):
+    date: str
+    count: int
+    members: tuple[str, ...]
+    expires_ms: int
+
+
+class PactRenewed(msgspec.Struct, frozen=True):
+    """What is agreed from now on."""
+
+    mode: str
+    agreed_days: float
+    reply_to_reveal: bool
+    members: tuple[str, ...]
+    expires_ms: int
+
+
+class PactOutgrown(msgspec.Struct, frozen=True):
+    """Three lapses in sixty days: the agreed cadence may not fit any more."""
+
+    agreed_days: float
+    lapses: int
+    members: tuple[str, ...]
+    expires_ms: int
+
+
 class DayAtRisk(msgspec.Struct, frozen=True):
     """The day is still open and unkept and a streak stands on it; `expires_ms` is the close of the day."""
 
@@ -257,11 +292,14 @@ class DayAtRisk(msgspec.Struct, frozen=True):
 
 
 class LapseOpened(msgspec.Struct, frozen=True):
+    """`outgrown`: `pact.outgrown` is said with it."""
+
     since_ms: int
     agreed_days: float
     threshold_days: float
     members: tuple[str, ...]
     expires_ms: int
+    outgrown: bool = False
 
 
 class LapseClosed(msgspec.Struct, frozen=True):
@@ -355,6 +393,10 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "streak.extended": StreakExtended,
     "streak.broken": StreakBroken,
     "streak.corrected": StreakCorrected,
+    "streak.milestone": MilestoneReached,
+    "couple.returned": CoupleReturned,
+    "pact.renewed": PactRenewed,
+    "pact.outgrown": PactOutgrown,
     "day.at_risk": DayAtRisk,
     "lapse.opened": LapseOpened,
     "lapse.closed": LapseClosed,

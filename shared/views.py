@@ -95,26 +95,47 @@ class CheckinView(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DayView(msgspec.Struct, frozen=True, array_like=True):
-    """`state` is open, kept, excused, reserve, repaired or not_kept. `present`: who has checked in."""
+    """`state` is open, kept, excused, reserve, repaired or not_kept; an open day in a pause is excused.
+
+    `present`: who has checked in. `reason` of an excused day: before, pause or skipped.
+    """
 
     date: str
     state: str
     closes_ms: int
     present: tuple[str, ...] = ()
+    reason: str | None = None
 
 
 class LapseView(msgspec.Struct, frozen=True):
-    """`state` at `as_of_ms`; drifting and lapsed follow from the two instants without another event."""
+    """Drifting and lapsed follow from the two instants without another event; None: not before a pause ends.
+
+    `last_ms` is when the day of the last quality event had begun for both, `stops_ms` from when to when
+    pauses stop the clock, `returns` how many days the last lapses lasted.
+    """
 
     agreed_days: float
     threshold_days: float
     last_ms: int
-    drifting_ms: int
-    lapsed_ms: int
+    drifting_ms: int | None
+    lapsed_ms: int | None
+    stops_ms: tuple[tuple[int, int | None], ...] = ()
+    returns: tuple[float, ...] = ()
+
+    def is_paused(self, now_ms: int) -> bool:
+        """Whether a pause covers this instant."""
+        return any(first <= now_ms and (end is None or now_ms < end) for first, end in self.stops_ms)
+
+    def is_lapsed(self, now_ms: int) -> bool:
+        """Whether quality time is overdue, pause or not."""
+        return self.lapsed_ms is not None and self.lapsed_ms <= now_ms
 
 
 class StreakView(msgspec.Struct, frozen=True):
     """By streaks, name `streak/<subject>`: the streak, and the days that can still change.
+
+    `frozen_from` is the first date of all; what lies between it and the first of `days` is in the months.
+    `kinds` has the strength of each kind, `kind_days` on how many days it occurred.
 
     `days` are in order and end with the last day that anybody has reached or checked in for; a later date is
     open with nobody present. `present` and the spans let checkin tell a member their own state and the close
@@ -131,6 +152,20 @@ class StreakView(msgspec.Struct, frozen=True):
     reserve_left: int
     days: tuple[DayView, ...]
     lapse: LapseView
+    frozen_from: str = ""
+    kinds: dict[str, float] = {}
+    kind_days: dict[str, int] = {}
+    busy_days: int = 0
+
+
+class MonthView(msgspec.Struct, frozen=True):
+    """By streaks, name `calendar/<subject>/<year>-<month>`: days that nothing can change any more.
+
+    One letter a day from `first` on: k kept, e excused, r reserve, R repaired, m not kept.
+    """
+
+    first: str
+    letters: str
 
 
 class InboxNudge(msgspec.Struct, frozen=True):

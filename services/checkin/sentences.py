@@ -11,10 +11,12 @@ _TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five tim
 
 def lapse_state(lapse: LapseView, now_ms: int) -> tuple[str, int]:
     """The state now, and the instant since which it holds."""
-    if now_ms >= lapse.lapsed_ms:
-        return "lapsed", lapse.lapsed_ms
-    if now_ms >= lapse.drifting_ms:
-        return "drifting", lapse.drifting_ms
+    pause_ms = next((first for first, _ in reversed(lapse.stops_ms) if first <= now_ms), None)
+    if pause_ms is not None and lapse.is_paused(now_ms):
+        return "paused", pause_ms
+    for state, since_ms in (("lapsed", lapse.lapsed_ms), ("drifting", lapse.drifting_ms)):
+        if since_ms is not None and now_ms >= since_ms:
+            return state, since_ms
     return "on_cadence", lapse.last_ms
 
 
@@ -22,7 +24,12 @@ def lapse_sentence(lapse: LapseView, now_ms: int) -> str:
     """What was agreed, how long it has been, and what is usual."""
     passed = _days(max(0, now_ms - lapse.last_ms) // DAY_MS)
     usual = math.floor(lapse.threshold_days + 0.5)
-    end = f"past your usual {usual}" if now_ms >= lapse.lapsed_ms else f"your usual is up to {usual}"
+    if lapse.is_paused(now_ms):
+        end = "and a pause stops the clock"
+    elif lapse.is_lapsed(now_ms):
+        end = f"past your usual {usual}"
+    else:
+        end = f"your usual is up to {usual}"
     return f"You agreed on about {_cadence(lapse.agreed_days)}; it has been {passed}, {end}."
 
 

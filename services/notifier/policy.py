@@ -116,7 +116,9 @@ def still_true(
         case "day.at_risk":
             return streak is not None and nudge.date is not None and _open(nudge.date, streak, now_ms)
         case "lapse.opened":
-            return streak is not None and streak.lapse.lapsed_ms <= now_ms
+            return (
+                streak is not None and streak.lapse.is_lapsed(now_ms) and not streak.lapse.is_paused(now_ms)
+            )
         case _:
             return True
 

@@ -8,31 +8,24 @@ from typing import Literal, NamedTuple
 
 from shared import days
 from shared.events import Member
-from shared.views import DayView
+from streaks import modes
 from streaks.state import EXCUSED, KEPT, MISSED, OPEN, REPAIRED, RESERVE, Frozen, State
 
-WORDS = {
-    OPEN: "open",
-    KEPT: "kept",
-    EXCUSED: "excused",
-    RESERVE: "reserve",
-    REPAIRED: "repaired",
-    MISSED: "not_kept",
-}
 RESERVES = 2
 RESERVE_WINDOW = 6
-AT_RISK_MINUTES = 19 * 60 + 30
 FREEZE_MS = 10 * days.DAY_MS
 MOST_DAYS = 60
 """A date so far past the frozen edge is nobody's today, nor a late entry's."""
 
-_FROZEN_CODES = {MISSED: 0, RESERVE: 0, KEPT: 1, EXCUSED: 2, REPAIRED: 3}
+MILESTONES = (7, 30, 100)
+_YEAR = 365
+_KINDS_FOR_A_REPAIR = 2
 
 
 class News(NamedTuple):
     """Something to say: of which kind, about which day, and the streak to tell."""
 
-    kind: Literal["extended", "broken", "corrected"]
+    kind: Literal["extended", "broken", "corrected", "returned", "milestone"]
     day: int
     streak: int
 
@@ -50,26 +43,6 @@ def is_skipped(members: tuple[Member, ...], day: int) -> bool:
     return any(days.is_skipped(member.spans, day) for member in members)
 
 
-def next_risk(state: State, day: int, after_ms: int) -> tuple[int, int]:
-    """The first day from this one on that can be found at risk after an instant, and when."""
-    kept = kept_days(state)
-    while True:
-        if not kept >> (day - state.frozen.edge) & 1:
-            at_ms = _risk_of(state.members, day)
-            if at_ms is not None and at_ms > after_ms:
-                return day, at_ms
-        day += 1
-
-
-def _risk_of(members: tuple[Member, ...], day: int) -> int | None:
-    """19:30 by the clock of the member whose day ends first; None if their day has no such time."""
-    ends = [days.end_of(member.spans, day) for member in members]
-    end_ms = min(ends)
-    spans = members[ends.index(end_ms)].spans
-    at_ms = days.wall_instant(days.in_force(spans, end_ms - 1).zone, day, AT_RISK_MINUTES)
-    return at_ms if days.start_of(spans, day) <= at_ms < end_ms else None
-
-
 def bit_of(state: State, day: int) -> int:
     """This one day as a set; empty where nothing can change any more, or nobody can be yet."""
     place = day - state.frozen.edge
@@ -85,19 +58,32 @@ def kept_days(state: State) -> int:
     return kept >> alone << alone if alone > 0 else kept
 
 
-# --- the function of the facts, and the difference ----------------------------------------------------
+# --- the function of the facts ------------------------------------------------------------------------
 
 
 def evaluate(state: State, since: int = 0) -> str:
-    """The days in mode `daily`: a kept day counts at once, the others are judged in order once closed.
+    """The days in the couple's mode: a kept day counts at once, the others are judged in order once closed.
 
-    No fact about a day changes an earlier one, so those before the place `since` may stay as said.
+    Where there is nothing to repair no fact about a day changes an earlier one, so those before the place
+    `since` may stay as said.
     """
-    kept = kept_days(state)
+    return _evaluated(state, 0 if state.repairs else since)[0]
+
+
+def repairs_used(state: State) -> dict[int, int]:
+    """By the place of each repaired day, the later day whose check-ins made good for it."""
+    return _evaluated(state, 0)[1]
+
+
+def _evaluated(state: State, since: int) -> tuple[str, dict[int, int]]:
+    kept, closed = kept_days(state), state.closed
     states = state.said[:since].ljust(since, OPEN)
-    for place in range(since, max(state.closed, kept.bit_length())):
+    used: dict[int, int] = {}
+    for place in range(since, max(closed, kept.bit_length())):
         states += KEPT if kept >> place & 1 else _unkept(state, states)
-    return states
+        if state.repairs and place < closed:
+            states = _repaired(state, states, used)
+    return states, used
 
 
 def _unkept(state: State, before: str) -> str:
@@ -105,10 +91,42 @@ def _unkept(state: State, before: str) -> str:
     place = len(before)
     if place >= state.closed:
         return OPEN
-    if state.excused >> place & 1:
+    if (state.excused | state.paused) >> place & 1:
         return EXCUSED
-    protected = streak(state.frozen, before) and reserve_left(state.frozen, before)
+    if state.agreement.mode != "daily":
+        return MISSED
+    protected = modes.total("daily", state.frozen, before, place).streak and reserve_left(
+        state.frozen, before
+    )
     return RESERVE if protected else MISSED
+
+
+def _repaired(state: State, states: str, used: dict[int, int]) -> str:
+    """The days up to this close: if it broke a streak and the members made good for it, one is repaired.
+
+    `used` gains the day that they did it on: it repairs no other.
+    """
+    frozen, mode, place = state.frozen, state.agreement.mode, len(states) - 1
+    offered = state.repairs.get(frozen.edge + place)
+    if not offered or not modes.total(mode, frozen, states[:-1], place).streak:
+        return states
+    if modes.total(mode, frozen, states, place + 1).streak:
+        return states
+    day = next((day for day in sorted(offered) if _repairs(state, day, offered[day], used)), None)
+    missed = states.rfind(MISSED, max(0, place + 1 - modes.days_at_stake(mode)))
+    if day is None or missed < 0:
+        return states
+    mended = states[:missed] + REPAIRED + states[missed + 1 :]
+    if not modes.total(mode, frozen, mended, place + 1).streak:
+        return states
+    used[missed] = day
+    return mended
+
+
+def _repairs(state: State, day: int, kinds: tuple[int, ...], used: dict[int, int]) -> bool:
+    if day in state.frozen.taken or day in used.values():
+        return False
+    return len(kinds) == len(state.members) and all(k.bit_count() >= _KINDS_FOR_A_REPAIR for k in kinds)
 
 
 def reserve_left(frozen: Frozen, states: str) -> int:
@@ -116,86 +134,54 @@ def reserve_left(frozen: Frozen, states: str) -> int:
     return RESERVES - (frozen.recent + states)[-RESERVE_WINDOW:].count(RESERVE)
 
 
-def streak(frozen: Frozen, states: str) -> int:
-    """The streak after these days."""
-    _, missed, since = states.rpartition(MISSED)
-    return since.count(KEPT) + since.count(REPAIRED) + (0 if missed else frozen.count)
-
-
-def longest(frozen: Frozen, states: str) -> int:
-    """The longest streak up to the end of these days."""
-    first, *later = [run.count(KEPT) + run.count(REPAIRED) for run in states.split(MISSED)]
-    return max(frozen.longest, frozen.count + first, *later)
-
-
-def difference(frozen: Frozen, said: str, true: str, since: int = 0) -> list[News]:
-    """What is to be said now that these days are true: of what had been judged a single correction."""
-    news: list[News] = []
-    corrected = False
-    for place in range(since, len(true)):
-        was, now = said[place : place + 1] or OPEN, true[place]
-        if was == now:
-            continue
-        if was != OPEN:
-            if not corrected and _adds_up(frozen, said) != _adds_up(frozen, true):
-                news.append(News("corrected", frozen.edge + place, streak(frozen, true)))
-            corrected = True
-        elif now == KEPT:
-            news.append(News("extended", frozen.edge + place, streak(frozen, true)))
-        elif now == MISSED and (lost := streak(frozen, true[:place])):
-            news.append(News("broken", frozen.edge + place, lost))
-    return news
+# --- the difference to what has been said -------------------------------------------------------------
 
 
 def look_again(state: State, day: int) -> list[News]:
     """Evaluate the calendar after a new fact about a day, and return what is to be said."""
     since = day - state.frozen.edge
     said, state.said = state.said, evaluate(state, since)
-    return difference(state.frozen, said, state.said, since)
+    return _of_the_past(state, said) + _of_open_days(state, said, 0 if state.repairs else since)
 
 
-def _adds_up(frozen: Frozen, states: str) -> tuple[int, int]:
-    return streak(frozen, states), longest(frozen, states)
+def look_at_close(state: State, day: int) -> list[News]:
+    """The same as a day closes: then a streak can break, by a day that was kept too if it ends a week."""
+    news = look_again(state, day)
+    mode, frozen, place = state.agreement.mode, state.frozen, day - state.frozen.edge
+    alive = state.said[:place] + (KEPT if state.said[place] == KEPT else "")
+    before = modes.total(mode, frozen, alive, place).streak
+    if before and not modes.total(mode, frozen, state.said[: place + 1], place + 1).streak:
+        news.append(News("broken", day, before))
+    return news
 
 
-# --- freezing, and what is shown ----------------------------------------------------------------------
+def _of_the_past(state: State, said: str) -> list[News]:
+    """Of days that had been judged: that the couple is back, or a single correction if the sums differ."""
+    true, edge = state.said, state.frozen.edge
+    changed = [p for p in range(min(len(said), len(true))) if said[p] not in (OPEN, true[p])]
+    if not changed:
+        return []
+    now = _sum(state, true)
+    mended = [p for p in changed if true[p] == REPAIRED]
+    if mended:
+        return [News("returned", edge + mended[0], now.streak)]
+    return [News("corrected", edge + changed[0], now.streak)] if now != _sum(state, said) else []
 
 
-def freeze_first(state: State) -> str:
-    """Move the frozen edge past its first day, which is judged, and return what that day was."""
-    frozen, day = state.frozen, state.said[0]
-    frozen.bits = _with_code(frozen.bits, frozen.edge - frozen.start, _FROZEN_CODES[day])
-    frozen.count = streak(frozen, day)
-    frozen.longest = max(frozen.longest, frozen.count)
-    frozen.recent = (frozen.recent + day)[-RESERVE_WINDOW:]
-    frozen.edge += 1
-    state.said = state.said[1:]
-    state.closes = state.closes[1:]
-    state.present = tuple([present >> 1 for present in state.present])
-    state.excused >>= 1
-    return day
+def _of_open_days(state: State, said: str, since: int) -> list[News]:
+    """Of days that were open: each that lengthens the streak, and the milestone it reaches."""
+    mode, frozen, true, news = state.agreement.mode, state.frozen, state.said, []
+    for place in range(since, len(true)):
+        if true[place] != KEPT or said[place : place + 1] not in ("", OPEN):
+            continue
+        before = modes.total(mode, frozen, true[:place], min(state.closed, place)).streak
+        after = modes.total(mode, frozen, true[: place + 1], min(state.closed, place + 1)).streak
+        if after > before:
+            news.append(News("extended", frozen.edge + place, after))
+            if after in MILESTONES or after % _YEAR == 0:
+                news.append(News("milestone", frozen.edge + place, after))
+    return news
 
 
-def _with_code(bits: bytes, place: int, code: int) -> bytes:
-    if place % 4 == 0:
-        return bits + bytes([code])
-    return bits[:-1] + bytes([bits[-1] | code << 2 * (place % 4)])
-
-
-def shown(state: State) -> tuple[DayView, ...]:
-    """The days that can still change, up to the last that anybody has reached or checked in for."""
-    edge, members = state.frozen.edge, state.members
-    length = max(len(state.closes), *[present.bit_length() for present in state.present])
-    states = state.said.ljust(length, OPEN)
-    closes = state.closes + [close_of(members, edge + i) for i in range(len(state.closes), length)]
-    everybody, kept = state.people(), kept_days(state)
-    views = []
-    for i in range(length):
-        present = everybody if kept >> i & 1 else _present(state, i)
-        views.append(DayView(days.iso(edge + i), WORDS[states[i]], closes[i], present))
-    return tuple(views)
-
-
-def _present(state: State, place: int) -> tuple[str, ...]:
-    entries = zip(state.people(), state.present, strict=True)
-    return tuple([person for person, present in entries if present >> place & 1])
+def _sum(state: State, states: str) -> modes.Total:
+    return modes.total(state.agreement.mode, state.frozen, states, state.closed)

@@ -1,10 +1,16 @@
-"""What a check-in does to a couple: days, the quality clock, an appreciation on its way."""
+"""What a check-in does to a couple: days, repairs, kinds, the quality clock, an appreciation on its way."""
 
 from shared import days
-from shared.events import AppreciationShared, CheckinRecorded, LapseClosed, StreakCorrected
+from shared.events import KINDS, AppreciationShared, CheckinRecorded, LapseClosed
 from shared.folding import Output, Record
-from streaks import calendar, lapse, moments
+from streaks import calendar, lapse, moments, risk
 from streaks.state import State
+from streaks.strength import WEEK_BEFORE
+
+REPAIR_MS = 48 * 3_600_000
+_SUNDAY = 7
+_BIT_OF = {kind: 1 << i for i, kind in enumerate(KINDS)}
+_OWN_PRACTICES = len(KINDS)
 
 
 def record_checkin(subject: str, state: State, record: Record) -> list[Output] | None:
@@ -25,34 +31,73 @@ def record_checkin(subject: str, state: State, record: Record) -> list[Output] |
 
 def _mark_present(subject: str, state: State, author: int, day: int, record: Record) -> list[Output]:
     bit = calendar.bit_of(state, day)
+    if not bit:
+        return []
+    _note_kind(state, day, record.event.data)
+    mends = _note_repair(state, author, day, record)
     present = list(state.present)
     present[author] |= bit
-    if present[author] == state.present[author]:
-        return []
+    new = present[author] != state.present[author]
     state.present = tuple(present)
-    if not calendar.kept_days(state) & bit:
+    kept = new and calendar.kept_days(state) & bit
+    if not kept and not mends:
         return []
-    if day == state.risk_day:
-        state.risk_day, state.risk_ms = calendar.next_risk(state, day + 1, 0)
-    return [_tell(subject, state, news, record) for news in calendar.look_again(state, day)]
+    if kept and day == state.risk_day:
+        state.risk_day, state.risk_ms = risk.next_risk(state, day + 1, 0)
+    return moments.of_all(subject, state, calendar.look_again(state, day), record)
 
 
-def _tell(subject: str, state: State, news: calendar.News, record: Record) -> Output:
-    """What there is to say because of a check-in."""
-    data = moments.of_news(state, news, record.append_ms)
-    if isinstance(data, StreakCorrected):
-        return moments.caused(subject, data, record)
-    return moments.dated(subject, data, data.date, record.append_ms)
+def _note_kind(state: State, day: int, entry: CheckinRecorded) -> None:
+    place = day - state.frozen.edge
+    if entry.busy is not None:
+        state.busy |= 1 << place
+    bits = state.kinds.get(entry.kind, 0)
+    if not bits:
+        state.kinds = dict(sorted({**state.kinds, entry.kind: 0}.items()))
+    state.kinds[entry.kind] = bits | 1 << place + WEEK_BEFORE
+
+
+def _note_repair(state: State, author: int, day: int, record: Record) -> bool:
+    """Note what could repair a day that closed unkept, or that ended a week; whether that may matter now."""
+    matters = False
+    kind = _kind_bit(record.event.data.kind)
+    for place in range(state.closed - 1, -1, -1):
+        closed_ms = state.closes[place]
+        if closed_ms < record.append_ms - REPAIR_MS:
+            break
+        missed = state.frozen.edge + place
+        if closed_ms <= record.append_ms and missed < day and _can_break(state, missed):
+            matters |= _offer(state, missed, day, author, kind)
+    return matters
+
+
+def _can_break(state: State, day: int) -> bool:
+    """A kept day breaks no streak but that of weeks, whose last day is a Sunday."""
+    return day % _SUNDAY == 0 or not calendar.kept_days(state) & calendar.bit_of(state, day)
+
+
+def _offer(state: State, missed: int, day: int, author: int, kind: int) -> bool:
+    offered = state.repairs.get(missed, {})
+    kinds = list(offered.get(day, (0,) * len(state.members)))
+    kinds[author] |= kind
+    offered = dict(sorted({**offered, day: tuple(kinds)}.items()))
+    state.repairs = dict(sorted({**state.repairs, missed: offered}.items()))
+    return all(bits.bit_count() > 1 for bits in kinds)
+
+
+def _kind_bit(kind: str) -> int:
+    """Each kind has a bit of its own; the couple's own practices share fifteen."""
+    return _BIT_OF.get(kind) or 1 << _OWN_PRACTICES + sum(kind.encode()) % 15
 
 
 def _note_quality(subject: str, state: State, day: int, record: Record) -> list[Output]:
-    entry: CheckinRecorded = record.event.data
     before = state.lapse
-    state.lapse = lapse.after_event(before, day, entry.at_ms)
+    state.lapse = lapse.after_event(before, day, state.agreement.agreed_days, state.members)
     if state.lapse.open or not before.open:
         return []
-    length_days, expires_ms = lapse.length_days(before, entry.at_ms), record.append_ms + moments.LIVES_MS
-    data = LapseClosed(before.lapses_ms, length_days, state.people(), expires_ms)
+    length, expires_ms = lapse.length_days(before, day, state.members), record.append_ms + moments.LIVES_MS
+    state.lapse = lapse.returned(state.lapse, length)
+    data = LapseClosed(before.lapses_ms or 0, length, state.people(), expires_ms)
     return [moments.caused(subject, data, record)]
 
 

@@ -1,12 +1,25 @@
 """Moments as they are published: the same facts always give the same ids, times and bytes."""
 
+from collections.abc import Mapping, Sequence
 from hashlib import sha1
+from types import MappingProxyType
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
 from shared.days import DAY_MS, iso, iso_instant
-from shared.events import TYPE_NAMES, Event, StreakBroken, StreakCorrected, StreakExtended
+from shared.events import (
+    TYPE_NAMES,
+    AppreciationShared,
+    CheckinRecorded,
+    CoupleReturned,
+    Event,
+    MilestoneReached,
+    StreakBroken,
+    StreakCorrected,
+    StreakExtended,
+)
 from shared.folding import Output, Record
 from shared.topics import MOMENTS
 from streaks.calendar import News
@@ -15,16 +28,43 @@ from streaks.state import State
 LIVES_MS = DAY_MS
 """After this long a moment that is about no particular hour is stale."""
 
+
+class Done(NamedTuple):
+    """What a record, or time, did besides changing the state: moments to publish, and views to show."""
+
+    outputs: list[Output]
+    views: Mapping[str, bytes | None] = MappingProxyType({})
+
+
 NAMESPACE = uuid5(NAMESPACE_URL, "attune/moments")
 
-_OF_NEWS: dict[str, type[StreakExtended | StreakBroken | StreakCorrected]] = {
+_OfStreak = StreakExtended | StreakBroken | StreakCorrected | CoupleReturned | MilestoneReached
+
+_OF_NEWS: dict[str, type[_OfStreak]] = {
     "extended": StreakExtended,
     "broken": StreakBroken,
     "corrected": StreakCorrected,
+    "returned": CoupleReturned,
+    "milestone": MilestoneReached,
 }
+_TOLD = ("date", "count", "since_ms", "agreed_days", "threshold_days", "length_days", "mode", "lapses")
+"""What a list of moments shows of one: nothing that tells who."""
+_ONCE_A_DATE = frozenset({"extended", "broken", "milestone"})
 
 
-def of_news(state: State, news: News, at_ms: int) -> StreakExtended | StreakBroken | StreakCorrected:
+def of_all(subject: str, state: State, news: Sequence[News], record: Record) -> list[Output]:
+    """News of the calendar that a record brought."""
+    return [_of_one(subject, state, one, record) for one in news]
+
+
+def _of_one(subject: str, state: State, news: News, record: Record) -> Output:
+    data = of_news(state, news, record.append_ms)
+    if news.kind in _ONCE_A_DATE:
+        return dated(subject, data, data.date, record.append_ms)
+    return caused(subject, data, record)
+
+
+def of_news(state: State, news: News, at_ms: int) -> _OfStreak:
     """News of the calendar as the moment's data."""
     return _OF_NEWS[news.kind](iso(news.day), news.streak, state.people(), at_ms + LIVES_MS)
 
@@ -36,10 +76,11 @@ def dated(subject: str, data: msgspec.Struct, date: str, at_ms: int, *, due_ms: 
 
 
 def caused(subject: str, data: msgspec.Struct, record: Record, receiver: str = "") -> Output:
-    """A moment that a check-in caused."""
-    kind = TYPE_NAMES[type(data)]
-    # The check-in's id is the client's choice: as the last part it cannot pass for another.
-    parts = (subject, record.event.data.author, kind, receiver, record.event.id)
+    """A moment that a record caused."""
+    kind, cause = TYPE_NAMES[type(data)], record.event.data
+    person = cause.author if isinstance(cause, CheckinRecorded) else ""
+    # A check-in's id is the client's choice: as the last part it cannot pass for another.
+    parts = (subject, person, kind, receiver, record.event.id)
     return _output(subject, kind, data, parts, record.append_ms, None)
 
 
@@ -62,3 +103,12 @@ def _uuid5(name: str) -> str:
     hexes = sha1(NAMESPACE.bytes + name.encode(), usedforsecurity=False).hexdigest()
     variant = "89ab"[int(hexes[16], 16) & 3]
     return f"{hexes[:8]}-{hexes[8:12]}-5{hexes[13:16]}-{variant}{hexes[17:20]}-{hexes[20:32]}"
+
+
+def line(output: Output) -> str | None:
+    """A moment as a line of the couple's list: when, which, about what; None for what is one person's."""
+    event = output.event
+    if isinstance(event.data, AppreciationShared):
+        return None
+    told = {name: value for name in _TOLD if (value := getattr(event.data, name, None)) is not None}
+    return f"{event.time}/{event.id}/{event.type}/{msgspec.json.encode(told).decode()}"

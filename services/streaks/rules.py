@@ -6,8 +6,6 @@ A state is changed in place: the caller may keep it only if the call returned.
 from collections.abc import Callable
 from typing import Any
 
-from msgspec.structs import replace
-
 from shared import days
 from shared.events import (
     CheckinRecorded,
@@ -18,26 +16,32 @@ from shared.events import (
     Member,
     MemberJoined,
     MemberLeft,
+    PactChanged,
+    PactOutgrown,
+    PauseEnded,
+    PauseOpened,
     PersonChanged,
     PersonRegistered,
     Span,
 )
-from shared.folding import Change, Output, Record
+from shared.folding import Change, Entry, Record
+from shared.pact import DEFAULT_AGREED_DAYS
 from shared.topics import id_of
-from shared.views import StreakView, pack
-from streaks import calendar, lapse, moments, strength
+from shared.views import pack
+from streaks import agreement, calendar, freezing, lapse, moments, risk, shown
 from streaks.checkins import record_checkin
+from streaks.moments import Done
 from streaks.state import Frozen, State
 
-Act = Callable[[str, State, Record], list[Output] | None]
-Step = Callable[[str, State, int], list[Output]]
+Act = Callable[[str, State, Record], Done | None]
+Step = Callable[[str, State, int], Done]
 
 
 class StreakRules:
     """The fold of streaks over the journal."""
 
     state_type = State
-    layout = 1
+    layout = 2
 
     def fold(self, subject: str, state: State | None, record: Record) -> Change[State] | None:
         event = record.event
@@ -47,20 +51,21 @@ class StreakRules:
         act = _ACTS.get(type(event.data))
         if act is None or state.ended or _has_passed(state, event):
             return None
-        outputs = act(subject, state, record)
-        if outputs is None:
+        done = act(subject, state, record)
+        if done is None:
             return None
         _note_passed(state, event)
-        return Change(state, _due_ms(state), outputs)
+        return _change(subject, state, _due_ms(state), done)
 
     def advance(self, subject: str, state: State, until_ms: int) -> Change[State]:
-        outputs: list[Output] = []
+        done = Done([])
         while not state.ended:
             at_ms, step = _next_step(state)
             if at_ms > until_ms:
-                return Change(state, at_ms, outputs)
-            outputs += step(subject, state, at_ms)
-        return Change(state, None, outputs)
+                return _change(subject, state, at_ms, done)
+            more = step(subject, state, at_ms)
+            done = Done(done.outputs + more.outputs, {**done.views, **more.views})
+        return _change(subject, state, None, done)
 
     def show(
         self,
@@ -68,20 +73,12 @@ class StreakRules:
         state: State,
         now_ms: int,  # noqa: ARG002 - a rebuild must show the same: a view depends on the state alone
     ) -> dict[str, bytes | None]:
-        frozen, said = state.frozen, state.said
-        view = StreakView(
-            members=state.members,
-            day_one=days.iso(state.day_one),
-            mode="daily",
-            unit="day",
-            count=calendar.streak(frozen, said),
-            longest=calendar.longest(frozen, said),
-            strength=strength.after(frozen.strength, said),
-            reserve_left=calendar.reserve_left(frozen, said[: state.closed]),
-            days=calendar.shown(state),
-            lapse=lapse.shown(state.lapse),
-        )
-        return {f"streak/{subject}": pack(view)}
+        return {f"streak/{subject}": pack(shown.streak_view(state))}
+
+
+def _change(subject: str, state: State, due_ms: int | None, done: Done) -> Change[State]:
+    entries = [Entry(f"moments/{subject}", line) for output in done.outputs if (line := moments.line(output))]
+    return Change(state, due_ms, done.outputs, dict(done.views), entries)
 
 
 # --- how it begins and ends ---------------------------------------------------------------------------
@@ -102,27 +99,32 @@ def _begun(subject: str, record: Record) -> State | None:
         members=members,
         day_one=day_one,
         frozen=Frozen(start=start, edge=start),
-        lapse=lapse.begun(day_one, record.append_ms),
+        lapse=lapse.begun(DEFAULT_AGREED_DAYS, day_one, members),
         closes=[calendar.close_of(members, start)],
         present=(0,) * len(members),
         excused=(1 << (day_one - start)) - 1,
         risk_day=start,
         risk_ms=0,
     )
-    state.risk_day, state.risk_ms = calendar.next_risk(state, start, record.append_ms)
+    state.risk_day, state.risk_ms = risk.next_risk(state, start, record.append_ms)
     _note_passed(state, record.event)
     return state
 
 
-def _end(_subject: str, state: State, _record: Record) -> list[Output]:
+def _end(_subject: str, state: State, _record: Record) -> Done:
     state.ended = True
-    return []
+    return Done([])
 
 
 # --- what a record does -------------------------------------------------------------------------------
 
 
-def _change_person(subject: str, state: State, record: Record) -> list[Output] | None:
+def _check_in(subject: str, state: State, record: Record) -> Done | None:
+    outputs = record_checkin(subject, state, record)
+    return None if outputs is None else Done(outputs)
+
+
+def _change_person(subject: str, state: State, record: Record) -> Done | None:
     change: PersonChanged = record.event.data
     place = state.place_of(change.person or id_of(subject))
     if place is None:
@@ -139,14 +141,18 @@ def _change_person(subject: str, state: State, record: Record) -> list[Output] |
         *state.members[place + 1 :],
     )
     state.closes[-1] = calendar.close_of(state.members, state.open_day)
+    state.lapse = lapse.timed(state.lapse, state.agreement.agreed_days, state.members)
     # A day whose 19:30 has passed by the new clock is not warned of.
-    state.risk_day, state.risk_ms = calendar.next_risk(state, state.risk_day, record.append_ms)
-    return []
+    state.risk_day, state.risk_ms = risk.next_risk(state, state.risk_day, record.append_ms)
+    return Done([])
 
 
 _ACTS: dict[type[Any], Act] = {
-    CheckinRecorded: record_checkin,
+    CheckinRecorded: _check_in,
     PersonChanged: _change_person,
+    PactChanged: agreement.change_pact,
+    PauseOpened: agreement.open_pause,
+    PauseEnded: agreement.end_pause,
     MemberJoined: _end,
     MemberLeft: _end,
 }
@@ -172,8 +178,9 @@ def _next_step(state: State) -> tuple[int, Step]:
     step: tuple[int, Step] = (state.closes[-1], _close)
     if state.risk_ms < step[0]:
         step = (state.risk_ms, _warn)
-    if state.lapse.lapses_ms < step[0] and not state.lapse.open:
-        step = (state.lapse.lapses_ms, _open_lapse)
+    lapses_ms = state.lapse.lapses_ms
+    if lapses_ms is not None and lapses_ms < step[0] and not state.lapse.open:
+        step = (lapses_ms, _open_lapse)
     return step
 
 
@@ -181,38 +188,45 @@ def _due_ms(state: State) -> int | None:
     return None if state.ended else _next_step(state)[0]
 
 
-def _warn(subject: str, state: State, at_ms: int) -> list[Output]:
+def _warn(subject: str, state: State, at_ms: int) -> Done:
     day = state.risk_day
-    state.risk_day, state.risk_ms = calendar.next_risk(state, day + 1, at_ms)
-    streak = calendar.streak(state.frozen, state.said[: day - state.frozen.edge])
-    if not streak or calendar.is_skipped(state.members, day):
-        return []
+    state.risk_day, state.risk_ms = risk.next_risk(state, day + 1, at_ms)
+    streak = risk.streak_at_risk(state, day)
+    if not streak:
+        return Done([])
     date, closes_ms = days.iso(day), calendar.close_of(state.members, day)
     data = DayAtRisk(date, streak, state.people(), closes_ms)
-    return [moments.dated(subject, data, date, at_ms, due_ms=at_ms)]
+    return Done([moments.dated(subject, data, date, at_ms, due_ms=at_ms)])
 
 
-def _close(subject: str, state: State, at_ms: int) -> list[Output]:
+def _close(subject: str, state: State, at_ms: int) -> Done:
     day = state.open_day
     bit = calendar.bit_of(state, day)
     if not calendar.kept_days(state) & bit and calendar.is_skipped(state.members, day):
         state.excused |= bit
+    if state.agreement.pause_on(days.iso(day)) is not None:
+        state.paused |= bit
     state.closes.append(calendar.close_of(state.members, day + 1))
-    told = [moments.of_news(state, news, at_ms) for news in calendar.look_again(state, day)]
-    _freeze(state, at_ms)
-    return [moments.dated(subject, data, data.date, at_ms, due_ms=at_ms) for data in told]
+    told = [moments.of_news(state, news, at_ms) for news in calendar.look_at_close(state, day)]
+    outputs = [moments.dated(subject, data, data.date, at_ms, due_ms=at_ms) for data in told]
+    return Done(outputs, _freeze(subject, state, at_ms))
 
 
-def _freeze(state: State, at_ms: int) -> None:
+def _freeze(subject: str, state: State, at_ms: int) -> dict[str, bytes | None]:
     """Freezing waits for a close: it needs no due time of its own, and is the same in every replay."""
+    views: dict[str, bytes | None] = {}
     while state.closes[0] + calendar.FREEZE_MS <= at_ms:
-        day = calendar.freeze_first(state)
-        state.frozen.strength = strength.after(state.frozen.strength, day)
+        views |= freezing.freeze_first(subject, state)
+    return views
 
 
-def _open_lapse(subject: str, state: State, at_ms: int) -> list[Output]:
-    state.lapse = replace(state.lapse, open=True)
-    view = lapse.shown(state.lapse)
-    data = LapseOpened(at_ms, view.agreed_days, view.threshold_days, state.people(), at_ms + moments.LIVES_MS)
-    # One lapse at most follows one quality event, so its date names the lapse.
-    return [moments.dated(subject, data, days.iso(state.lapse.last_day), at_ms, due_ms=at_ms)]
+def _open_lapse(subject: str, state: State, at_ms: int) -> Done:
+    state.lapse, outgrown = lapse.opened(state.lapse, at_ms)
+    view, expires_ms = shown.lapse_view(state), at_ms + moments.LIVES_MS
+    people, date = state.people(), days.iso(state.open_day)
+    told: list[LapseOpened | PactOutgrown] = [
+        LapseOpened(at_ms, view.agreed_days, view.threshold_days, people, expires_ms, outgrown)
+    ]
+    if outgrown:
+        told.append(PactOutgrown(view.agreed_days, len(state.lapse.opened_ms), people, expires_ms))
+    return Done([moments.dated(subject, data, date, at_ms, due_ms=at_ms) for data in told])

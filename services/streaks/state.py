@@ -10,6 +10,7 @@ import msgspec
 
 from shared.days import DAY_MS
 from shared.events import Member
+from shared.pact import Agreement
 
 OPEN: Final = "o"
 KEPT: Final = "k"
@@ -26,7 +27,9 @@ class Frozen(msgspec.Struct, array_like=True):
     """The days before `edge`, which nothing can change any more, and what they add up to.
 
     `bits` holds two bits a day from `start` on, without who: 0 unkept, 1 kept, 2 excused, 3 repaired.
-    `recent` has the states of the last six.
+    `recent` has the states of the last six, `month` those of the edge's month. `missed`: whether the last day
+    that was not excused was missed. `taken`: days after the edge whose repair has been used. `kinds` has the
+    strength of each kind.
     """
 
     start: int
@@ -36,32 +39,43 @@ class Frozen(msgspec.Struct, array_like=True):
     longest: int = 0
     recent: str = ""
     strength: float = 0.0
+    missed: bool = False
+    month: str = ""
+    taken: tuple[int, ...] = ()
+    kinds: dict[str, float] = {}
 
 
 class Lapse(msgspec.Struct, array_like=True, frozen=True):
-    """The clock of quality time: the agreed gap, mean and deviation of the gaps, all in days.
+    """The clock of quality time, in couple-days: mean and deviation of the gaps, day of the last event.
 
-    `last_day` and `last_ms` are those of the last quality event, `lapses_ms` is the instant of the threshold
-    after it; once that is reached the lapse is `open`.
+    `stops` are the days, first and last included, on which a pause stops the clock. `lapses_ms` is when the
+    threshold is crossed, None while the clock stands still for good; once it is reached the lapse is `open`.
+    `opened_ms`: the lapses of the last sixty days; `outgrown_ms`: when the pact was last called outgrown;
+    `returns`: the lengths of the last lapses, in days.
     """
 
-    agreed: float
     mean: float
     deviation: float
     last_day: int
-    last_ms: int
-    lapses_ms: int
+    lapses_ms: int | None = None
     open: bool = False
+    stops: tuple[tuple[int, int | None], ...] = ()
+    opened_ms: tuple[int, ...] = ()
+    outgrown_ms: int | None = None
+    returns: tuple[float, ...] = ()
 
 
 class State(msgspec.Struct, array_like=True):
     """One couple, or a person who is a couple of one.
 
-    Facts: `present`, for each member in order the days they have checked in for, and the days that are
-    `excused`. Time: `closes`, when each day has closed, the last of them being the first open day;
-    `risk_day`, the next day that can be found at risk, and when. `said`: the state of each day as far as the
-    couple has been told. `seen`: digests of the check-ins by day of log time. `passed`: the last number from
-    each sender. `ended`: nothing is judged any more.
+    Facts: `present`, for each member in order the days they have checked in for; the days that are `excused`,
+    for they came before day one or were skipped, and those that were `paused`; what is agreed; the days of
+    each of the `kinds`, from six days before the edge on, and those with a `busy` flag; `repairs`, for a day
+    that could break a streak the later days on which members recorded kinds in time, as bits.
+    Time: `closes`, when each day has closed, the last of them being the first open day; `risk_day`, the next
+    day that can be found at risk, and when. `said`: the state of each day as far as the couple has been told.
+    `seen`: digests of the check-ins by day of log time. `passed`: the last number from each sender.
+    `kind_days`, `busy_days`: how many such days are frozen. `ended`: nothing is judged any more.
     """
 
     members: tuple[Member, ...]
@@ -73,6 +87,13 @@ class State(msgspec.Struct, array_like=True):
     excused: int
     risk_day: int
     risk_ms: int
+    agreement: Agreement = Agreement()
+    paused: int = 0
+    kinds: dict[str, int] = {}
+    repairs: dict[int, dict[int, tuple[int, ...]]] = {}
+    busy: int = 0
+    busy_days: int = 0
+    kind_days: dict[str, int] = {}
     said: str = ""
     seen: dict[int, bytes] = {}
     passed: dict[str, int] = {}

@@ -1,27 +1,70 @@
-"""Habit strength: the published score of Loop Habit Tracker, a weighted mean that forgets slowly."""
+"""Habit strength: the published score of Loop Habit Tracker, a weighted mean that forgets slowly.
 
+For the couple, and for each kind of check-in, where either member's entry counts. A change of mode does not
+read it again.
+"""
+
+from functools import lru_cache
 from math import sqrt
 from typing import Final
 
-from streaks.state import KEPT, MISSED, REPAIRED, RESERVE
+from shared.pact import days_a_week
+from streaks.modes import counted
+from streaks.state import EXCUSED, OPEN, Frozen, State
 
-_DAILY = 1.0
-_WORTH = {KEPT: 1.0, REPAIRED: 1.0, RESERVE: 0.0, MISSED: 0.0}
-"""An excused day, and one still open, leaves the strength alone."""
+_WEEK = 7
+WEEK_BEFORE: Final = _WEEK - 1
+"""The days of each kind are remembered from so many days before the frozen edge on."""
 
 
+@lru_cache
 def _memory(frequency: float) -> float:
     return float(0.5 ** (sqrt(frequency) / 13))
 
 
-_MEMORY: Final = _memory(_DAILY)
-"""The share of the strength that one more day leaves, in mode `daily`."""
-
-
-def after(strength: float, days: str) -> float:
-    """The strength after these days."""
-    for day in days:
-        worth = _WORTH.get(day)
-        if worth is not None:
-            strength = strength * _MEMORY + worth * (1 - _MEMORY)
+def after(strength: float, mode: str, recent: str, days: str) -> float:
+    """The strength after these days, of which `recent` are the ones before."""
+    for place, letter in enumerate(days):
+        if letter not in (EXCUSED, OPEN):
+            week = (recent + days[: place + 1])[-_WEEK:]
+            strength = _step(strength, mode, counted(letter), counted(week))
     return strength
+
+
+def freeze(state: State, letter: str) -> None:
+    """Let the first day's worth be part of the frozen strengths."""
+    frozen, mode = state.frozen, state.agreement.mode
+    frozen.strength = after(frozen.strength, mode, frozen.recent, letter)
+    if letter == EXCUSED:
+        return
+    for kind in sorted({*frozen.kinds, *state.kinds}):
+        frozen.kinds[kind] = _of_kind(frozen, mode, kind, state.kinds.get(kind, 0))
+    frozen.kinds = dict(sorted(frozen.kinds.items()))
+
+
+def of_kinds(state: State, closed: str) -> dict[str, float]:
+    """The strength of each kind after these days, which have closed since the frozen edge."""
+    mode, found = state.agreement.mode, dict(state.frozen.kinds)
+    for kind in sorted({*found, *state.kinds}):
+        bits = state.kinds.get(kind, 0)
+        for place, letter in enumerate(closed):
+            if letter != EXCUSED:
+                found[kind] = _with_day(found.get(kind, 0.0), mode, bits >> place)
+    return found
+
+
+def _of_kind(frozen: Frozen, mode: str, kind: str, bits: int) -> float:
+    return _with_day(frozen.kinds.get(kind, 0.0), mode, bits)
+
+
+def _with_day(strength: float, mode: str, bits: int) -> float:
+    """`bits`: the days of the kind, the seventh of which is the day at hand."""
+    week = bits & (1 << _WEEK) - 1
+    return _step(strength, mode, week >> WEEK_BEFORE, week.bit_count())
+
+
+def _step(strength: float, mode: str, today: int, of_last_seven: int) -> float:
+    a_week = days_a_week(mode)
+    worth = float(today) if a_week is None else min(1.0, of_last_seven / a_week)
+    memory = _memory(1.0 if a_week is None else a_week / _WEEK)
+    return strength * memory + worth * (1 - memory)

@@ -3,8 +3,6 @@
 import base64
 from typing import Any
 
-import pytest
-
 from tests.flow.partners import Pair, others, told_to, uuid7
 from tests.flow.world import Somebody, World, body_of
 from tests.streams import HOUR_MS, NOON_MS
@@ -29,12 +27,10 @@ def test_the_hour_of_an_entry_cannot_be_told_afterwards() -> None:
     assert told_after_an_entry_at(1, "feeling") == told_after_an_entry_at(6, "feeling")
 
 
-@pytest.mark.xfail(strict=True, reason="the clock of the lapse runs from the instant of the entry")
 def test_the_hour_of_quality_time_cannot_be_told_afterwards() -> None:
     assert told_after_an_entry_at(1, "quality_time") == told_after_an_entry_at(6, "quality_time")
 
 
-@pytest.mark.xfail(strict=True, reason="GET /v1/lapse: `since` is the instant of the partner's entry")
 def test_the_lapse_does_not_show_the_instant_of_the_partners_entry(
     world: World, couple: str, ana: Somebody, bo: Somebody
 ) -> None:

@@ -83,7 +83,7 @@ def test_the_lapse_before_any_quality_time(couple: str, ana: Somebody) -> None:
         "state": "on_cadence",
         "agreed_days": 3.5,
         "threshold_days": 10.5,
-        "since": "2026-11-24T11:00:00.000Z",
+        "since": "2026-11-24T08:00:00.000Z",
         "sentence": "You agreed on about twice a week; it has been 0 days, your usual is up to 11.",
     }
 

@@ -12,7 +12,9 @@ from tests.people import ANA, BO
 
 DAY_ONE = "2026-11-24"
 FORMED_MS = clock(ANA, f"{DAY_ONE} 10:00")
-OPENS_MS = FORMED_MS + round(10.5 * DAY_MS)
+BEGUN_MS = clock(BO, f"{DAY_ONE} 03:00")
+"""When the day had begun for both: the clock counts days, and tells no hour."""
+OPENS_MS = BEGUN_MS + round(10.5 * DAY_MS)
 
 
 @pytest.fixture
@@ -75,14 +77,14 @@ def test_an_entry_dated_before_the_last_event_changes_no_average(diary: Diary) -
 @pytest.mark.parametrize("what", [{"kind": "feeling"}, {"kind": "quality_time", "visibility": "secret"}])
 def test_daily_habits_and_secret_entries_do_not_feed_it(diary: Diary, what: dict[str, Any]) -> None:
     diary.check_in(ANA, later(DAY_ONE, 4), **what)
-    assert diary.view.lapse.last_ms == FORMED_MS
+    assert diary.view.lapse.last_ms == BEGUN_MS
 
 
 def test_a_couple_drifts_at_three_quarters_of_the_threshold(diary: Diary) -> None:
     view = diary.view.lapse
     assert (view.agreed_days, view.drifting_ms, view.lapsed_ms) == (
         3.5,
-        FORMED_MS + round(0.75 * 10.5 * DAY_MS),
+        BEGUN_MS + round(0.75 * 10.5 * DAY_MS),
         OPENS_MS,
     )
 
@@ -101,7 +103,7 @@ def test_quality_time_closes_a_lapse_with_its_length_from_the_crossing(diary: Di
     outputs = diary.check_in(ANA, back, "22:00", kind="safe_space")
     assert kinds(outputs) == ["lapse.opened", "lapse.closed"]
     moment = only(outputs, "lapse.closed")
-    assert (moment.since_ms, moment.length_days) == (OPENS_MS, 2.0)
+    assert (moment.since_ms, moment.length_days) == (OPENS_MS, 1.5)
 
 
 def test_quality_time_before_the_threshold_closes_nothing(diary: Diary) -> None:

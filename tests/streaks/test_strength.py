@@ -20,8 +20,8 @@ MEMORY = 0.5 ** (1 / 13)
     ],
 )
 def test_strength_after_days(days: str, expected: float) -> None:
-    assert strength.after(0.0, days) == pytest.approx(expected)
+    assert strength.after(0.0, "daily", "", days) == pytest.approx(expected)
 
 
 def test_thirteen_days_halve_the_way_to_either_end() -> None:
-    assert strength.after(1.0, "m" * 13) == pytest.approx(0.5)
+    assert strength.after(1.0, "daily", "", "m" * 13) == pytest.approx(0.5)
