@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from checkin.api.agreement import agreement_api
 from checkin.api.checkins import checkins_api
 from checkin.api.couple import couple_api
+from checkin.api.insights import insights_api
 from checkin.api.nudges import nudges_api
 from checkin.api.people import people_api
 from checkin.api.service import service_api
@@ -33,7 +34,16 @@ def create_app(front: Front, proxies: int = 0) -> APIFlask:
     app.config["AUTO_SERVERS"] = False
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES + 1
     app.url_map.strict_slashes = False
-    for api in (people_api, couple_api, agreement_api, checkins_api, streak_api, nudges_api, service_api):
+    for api in (
+        people_api,
+        couple_api,
+        agreement_api,
+        checkins_api,
+        streak_api,
+        insights_api,
+        nudges_api,
+        service_api,
+    ):
         app.register_blueprint(api(front))
     describe(app)
     _refuse(app)

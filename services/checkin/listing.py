@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from checkin.agreements import agreement_of, today_of
 from checkin.auth import Me
 from checkin.couples import couple_of, partner_in
 from checkin.entries import place_of
@@ -66,6 +67,7 @@ def page(front: Front, me: Me, wanted: Filter, below: str | None, limit: int) ->
         # "0" follows "/", so this is above every key of that date.
         below = min(below or f"{wanted.last}0", f"{wanted.last}0")
     found: list[CheckinView] = []
+    together = _together(front, me)
     for _ in range(MOST_ROUNDS):
         lines = _lines(front, me, below, limit)
         for line, entry in zip(lines, _entries(front, lines), strict=True):
@@ -74,7 +76,7 @@ def page(front: Front, me: Me, wanted: Filter, below: str | None, limit: int) ->
             if len(found) == limit:
                 return Page(_shown(front, me, found), below)
             below = line.key
-            if entry is not None and _may_see(me, line, entry) and wanted.matches(me, entry):
+            if entry is not None and _may_see(me, line, entry, together) and wanted.matches(me, entry):
                 found.append(entry)
         if len(lines) < limit:
             return Page(_shown(front, me, found), None)
@@ -90,11 +92,11 @@ def one(front: Front, me: Me, presented: str) -> dict[str, Any] | None:
 def find(front: Front, me: Me, presented: str) -> CheckinView | None:
     """The entry itself: one's own by its id, in any of one's streams, the partner's by its mask."""
     lines = [_Line(f"/{place_of(me.id, presented)}", subject) for subject in _subjects(me)]
-    partner = partner_in(couple_of(front, me), me)
+    partner, together = partner_in(couple_of(front, me), me), _together(front, me)
     if partner is not None:
         lines.append(_Line(f"/{place_of(partner, front.masks.unmask(presented))}", me.subject))
     found = zip(lines, _entries(front, lines), strict=True)
-    return next((e for line, e in found if e is not None and _may_see(me, line, e)), None)
+    return next((e for line, e in found if e is not None and _may_see(me, line, e, together)), None)
 
 
 def _subjects(me: Me) -> list[str]:
@@ -119,9 +121,15 @@ def _entries(front: Front, lines: Sequence[_Line]) -> list[CheckinView | None]:
     return [None if view is None else _read_checkin(view) for view in views]
 
 
-def _may_see(me: Me, line: _Line, entry: CheckinView) -> bool:
+def _together(front: Front, me: Me) -> bool:
+    """Whether no pause covers today: while one does each member sees only their own entries."""
+    return me.view.couple is None or agreement_of(front, me).pause_on(today_of(front, me)) is None
+
+
+def _may_see(me: Me, line: _Line, entry: CheckinView, together: bool) -> bool:
     """Others' entries are seen in today's couple alone, and never a secret one."""
-    return entry.author == me.id or (line.subject == me.subject and entry.visibility != "secret")
+    shared = together and line.subject == me.subject and entry.visibility != "secret"
+    return entry.author == me.id or shared
 
 
 def _shown(front: Front, me: Me, entries: Sequence[CheckinView]) -> list[dict[str, Any]]:

@@ -36,6 +36,32 @@ TEMPLATES: dict[str, dict[str, Text]] = {
             "Il s'est écoulé plus de temps que ce qui avait été convenu.",
         ),
     },
+    "couple.returned/1": {
+        "en": Text("You are back", "The two of you came back. It counts, all of it.", "A streak goes on."),
+        "fr": Text("Vous revoilà", "Vous êtes revenus tous les deux. Tout compte.", "Une série se poursuit."),
+    },
+    "streak.milestone/1": {
+        "en": Text("A round number", "You have reached something together.", "A milestone was reached."),
+        "fr": Text("Un cap", "Vous avez atteint un cap ensemble.", "Un palier a été atteint."),
+    },
+    "pact.renewed/1": {
+        "en": Text("Your pact has changed", "See what holds from now on.", "One of you changed the pact."),
+        "fr": Text(
+            "Votre pacte a changé", "Voyez ce qui vaut désormais.", "L'un de vous a modifié le pacte."
+        ),
+    },
+    "pact.outgrown/1": {
+        "en": Text(
+            "Does the pace still fit?",
+            "You may want to agree on another one, together.",
+            "It has been longer than agreed three times in sixty days.",
+        ),
+        "fr": Text(
+            "Le rythme convient-il encore ?",
+            "Vous pourriez en convenir d'un autre, ensemble.",
+            "Trois fois en soixante jours, c'était plus long que convenu.",
+        ),
+    },
     "appreciation.shared/1": {
         "en": Text(
             "Something for you",

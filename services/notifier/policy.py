@@ -10,7 +10,17 @@ from notifier.messages import template_for
 from notifier.schedule import Spans
 from shared import topics
 from shared.days import DAY_MS
-from shared.events import AppreciationShared, DayAtRisk, Event, LapseOpened, NudgePlanned
+from shared.events import (
+    AppreciationShared,
+    CoupleReturned,
+    DayAtRisk,
+    Event,
+    LapseOpened,
+    MilestoneReached,
+    NudgePlanned,
+    PactOutgrown,
+    PactRenewed,
+)
 from shared.views import PersonView, StreakView
 
 FROM_PARTNER = frozenset({"appreciation.shared"})
@@ -71,7 +81,16 @@ def plan(moment: Event, append_ms: int) -> list[NudgePlanned]:
     """One nudge for each who is to hear of this moment, due at once. Reads nothing but the moment."""
     data = moment.data
     match data:
-        case DayAtRisk(members=receivers) | LapseOpened(members=receivers):
+        case LapseOpened(outgrown=True):
+            return []  # `pact.outgrown` is said with it, and takes its place
+        case (
+            DayAtRisk(members=receivers)
+            | LapseOpened(members=receivers)
+            | CoupleReturned(members=receivers)
+            | MilestoneReached(members=receivers)
+            | PactRenewed(members=receivers)
+            | PactOutgrown(members=receivers)
+        ):
             pass
         case AppreciationShared(receiver=receiver):
             receivers = (receiver,)

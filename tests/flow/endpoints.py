@@ -17,6 +17,7 @@ _BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/pauses"): {"from": "2026-11-24"},
     REGISTER: {"name": "Ana", "zone": "Europe/Paris"},
 }
+_QUERIES = {"/v1/streak/explain": "?day=2026-11-24"}
 
 
 class Endpoint(NamedTuple):
@@ -28,7 +29,8 @@ class Endpoint(NamedTuple):
     @property
     def path(self) -> str:
         steps = self.template.split("/")
-        return "/".join(_NOBODYS if step.startswith("<") else step for step in steps)
+        query = _QUERIES.get(self.template, "")
+        return "/".join(_NOBODYS if step.startswith("<") else step for step in steps) + query
 
     @property
     def body(self) -> Any:

@@ -1,10 +1,7 @@
 """Check-ins: entering one, and reading them."""
 
-import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -17,6 +14,7 @@ from checkin.auth import Me, signed_in
 from checkin.bodies import Date
 from checkin.errors import Problem, invalid
 from checkin.front import Front
+from checkin.pages import after, cursor_for
 from checkin.recording import record
 from shared.events import Kind
 from shared.views import PROJECTOR
@@ -99,25 +97,9 @@ def checkins_api(front: Front) -> APIBlueprint:
 def _page(front: Front, me: Me, query: ListQuery) -> tuple[dict[str, Any], int, dict[str, str]]:
     author = None if query.author is None else str(query.author)
     wanted = listing.Filter(query.kind, author, query.first, query.last)
-    below = None if query.cursor is None else _key(front, me, query.cursor)
-    page = listing.page(front, me, wanted, below, query.limit)
-    if page.next is None:
-        return {"check_ins": page.check_ins, "next": None}, 200, {}
-    cursor = _cursor(front, me, page.next)
-    address = f"{request.path}?{urlencode({**request.args, 'cursor': cursor})}"
-    return {"check_ins": page.check_ins, "next": cursor}, 200, {"Link": f'<{address}>; rel="next"'}
-
-
-def _cursor(front: Front, me: Me, key: str) -> str:
-    """Where a page ended, signed: who could make cursors could probe for entries of their choice."""
-    return urlsafe_b64encode(f"{key}.{front.tokens.signature(me.id, key)}".encode()).decode()
-
-
-def _key(front: Front, me: Me, cursor: str) -> str:
-    try:
-        key, _, signature = urlsafe_b64decode(cursor.encode()).decode().rpartition(".")
-    except ValueError:
-        key, signature = "", ""
-    if not hmac.compare_digest(signature.encode(), front.tokens.signature(me.id, key).encode()):
+    below = None if query.cursor is None else after(front, me, query.cursor)
+    if below is None and query.cursor is not None:
         raise invalid(("/cursor", "This cursor did not come from a page before."))
-    return key
+    page = listing.page(front, me, wanted, below, query.limit)
+    cursor, headers = (None, {}) if page.next is None else cursor_for(front, me, page.next)
+    return {"check_ins": page.check_ins, "next": cursor}, 200, headers
