@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up down urls logs ops nuke test check bench chaos setup requirements openapi packages
+.PHONY: help up demo down urls logs ops nuke test check bench chaos setup requirements openapi packages
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -19,6 +19,9 @@ help:  ## Show these targets
 
 up: setup  ## Start everything, wait until it is ready, print the URLs
 	@$(BIN)/python -m deploy.native up
+
+demo: setup  ## Start everything with sixty days of a cast of couples to look around in (an empty site only)
+	@$(BIN)/python -m deploy.native demo
 
 down: $(READY)  ## Stop what make up started
 	@$(BIN)/python -m deploy.native down

@@ -40,6 +40,13 @@ def up(run_dir: RunDir) -> int:
     return 0
 
 
+def demo(run_dir: RunDir) -> int:
+    """Start everything with a lived-in site: sixty days of couples. Refuses one with people in it."""
+    down(run_dir)
+    os.environ["ATTUNE_DEMO"] = "1"
+    return up(run_dir)
+
+
 def down(run_dir: RunDir) -> int:
     """Stop what `up` started, and nothing else."""
     if not stop_recorded(run_dir):
@@ -147,7 +154,7 @@ def ops(run_dir: RunDir, words: Sequence[str]) -> int:
     ).returncode
 
 
-VERBS = {"up": up, "down": down, "urls": urls, "logs": logs, "nuke": nuke}
+VERBS = {"up": up, "demo": demo, "down": down, "urls": urls, "logs": logs, "nuke": nuke}
 
 
 def main(words: list[str]) -> int:

@@ -43,8 +43,18 @@ def ours(ports: Ports, run_dir: RunDir, extra_env: Env) -> list[Service]:
 
 def setup(ports: Ports, extra_env: Env) -> tuple[tuple[str, ...], Env]:
     """The command that makes the topics, which is done before any service starts, and its environment."""
-    command = (sys.executable, "-c", "from cli.main import app; app()", "ops", "setup")
+    command = (sys.executable, "-m", "cli.main", "ops", "setup")
     return command, _inherited() | everyones(ports) | dict(extra_env)
+
+
+def demo(ports: Ports, run_dir: RunDir, extra_env: Env) -> tuple[tuple[str, ...], Env]:
+    """The command that writes the demo's past, before any service starts, and its environment."""
+    keys = {
+        "ATTUNE_MASTER_KEY_FILE": str(key_file(run_dir, "master")),
+        "ATTUNE_TOKEN_KEY_FILE": str(key_file(run_dir, "token")),
+    }
+    command = (sys.executable, "-m", "cli.main", "ops", "demo")
+    return command, _inherited() | everyones(ports) | keys | dict(extra_env)
 
 
 def everyones(ports: Ports) -> dict[str, str]:

@@ -45,7 +45,10 @@ class Stack:
         """
         try:
             self._start_servers()
-            self._set_up_topics()
+            self.set_up_topics()
+            if self.extra_env.get("ATTUNE_DEMO") == "1":
+                past = services.demo(self.ports, self.run_dir, self.extra_env)
+                self._say(self._do(past, "the demo could not be written"))
             self.await_ready(self.launch(services.ours(self.ports, self.run_dir, self.extra_env)))
         except BaseException:
             self.stop()
@@ -88,16 +91,22 @@ class Stack:
             servers.prometheus(self.run_dir, self.ports),
         ]
 
-    def _set_up_topics(self) -> None:
-        command, env = services.setup(self.ports, self.extra_env)
+    def set_up_topics(self) -> None:
+        """Make the topics that are missing."""
+        self._do(services.setup(self.ports, self.extra_env), "the topics could not be made")
+
+    def _do(self, what: tuple[tuple[str, ...], Mapping[str, str]], failed: str) -> str:
+        """Run a command to its end; what it says."""
+        command, env = what
         try:
             done = subprocess.run(
                 command, check=False, cwd=ROOT, env=env, capture_output=True, text=True, timeout=_LIMIT_S
             )
         except subprocess.TimeoutExpired as error:
-            raise StartFailed("the topics could not be made in time") from error
+            raise StartFailed(f"{failed} in time") from error
         if done.returncode != 0:
-            raise StartFailed(f"the topics could not be made:\n{done.stdout}{done.stderr}")
+            raise StartFailed(f"{failed}:\n{done.stdout}{done.stderr}")
+        return done.stdout
 
 
 def stop_together(processes: Sequence[Process]) -> None:

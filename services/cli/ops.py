@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.lived_in import write_demo
 from cli.shards import SERVICES, Health, read_health
 from shared import env
 from shared.faults import LogUnavailable, StoreUnavailable
@@ -34,6 +35,17 @@ def setup() -> None:
             env.text(os.environ, "ATTUNE_KAFKA"), _partitions(), _number("ATTUNE_REPLICATION", 1)
         )
         print(f"created: {', '.join(made)}" if made else "all topics are there")
+
+
+@app.command()
+def demo() -> None:
+    """Write sixty days of a cast of couples into an empty journal, while no service runs.
+
+    Example: attune ops demo
+    """
+    with _one_sentence():
+        for person, token in write_demo(os.environ, _partitions(), _now_ms()):
+            print(f"{person.name:7} {person.what}\n        {token}")
 
 
 @app.command()

@@ -1,0 +1,62 @@
+"""Writing a past into an empty log, under the instants at which it happened. No service may run meanwhile.
+
+Those that start later fold it like any log and publish nothing of what it caused: their marks are at its end.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from shared.kafka import Reader, append_dated, set_marks, set_topic
+from shared.records import Message
+from shared.topics import JOURNAL, KEYS, TOPIC_SETTINGS
+
+GROUPS = ("attune-projector", "attune-streaks")
+"""Who reads the journal."""
+
+_CLIENT = "attune-history"
+_TIMESTAMPS = "message.timestamp.type"
+
+
+class Dated(NamedTuple):
+    """A record and the instant at which it was appended."""
+
+    message: Message
+    at_ms: int
+
+
+def write(bootstrap: str, dated: Sequence[Dated], partitions: int) -> None:
+    """Append it all under the instants given, and set the marks of those who read the journal to its end.
+
+    Raises `ValueError` if the log is not empty, `LogUnavailable` if Kafka is out of reach.
+    """
+    _refuse_unless_empty(bootstrap, partitions)
+    with _dated_by_the_writer(bootstrap):
+        offsets = append_dated(bootstrap, _CLIENT, dated)
+    ends = {(JOURNAL, partition): 0 for partition in range(partitions)}
+    for (message, _), offset in zip(dated, offsets, strict=True):
+        if message.topic == JOURNAL:
+            ends[JOURNAL, message.partition] = offset + 1
+    for group in GROUPS:
+        set_marks(bootstrap, group, ends)
+
+
+def _refuse_unless_empty(bootstrap: str, partitions: int) -> None:
+    reader = Reader(bootstrap, _CLIENT)
+    try:
+        ends = reader.ends([(topic, p) for topic in (JOURNAL, KEYS) for p in range(partitions)])
+    finally:
+        reader.close()
+    if any(ends.values()):
+        raise ValueError("There is something in the journal already: a past can only be written before it.")
+
+
+@contextmanager
+def _dated_by_the_writer(bootstrap: str) -> Iterator[None]:
+    try:
+        for topic in (JOURNAL, KEYS):
+            set_topic(bootstrap, topic, {_TIMESTAMPS: "CreateTime"})
+        yield
+    finally:
+        for topic in (JOURNAL, KEYS):
+            set_topic(bootstrap, topic, {_TIMESTAMPS: TOPIC_SETTINGS[topic][_TIMESTAMPS]})
