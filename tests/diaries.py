@@ -10,11 +10,12 @@ from shared import days
 from shared.events import TYPE_NAMES, CheckinRecorded, CoupleFormed, Event, PersonRegistered
 from shared.folding import Change, Output, Record
 from shared.topics import JOURNAL
-from shared.views import StreakView
+from shared.views import MonthView, StreakView
 from tests.people import ANA_AND_BO, Couple, Person
 
 LATENESS_MS = 5000
 HOUR_MS = 3_600_000
+_LETTERS = {"open": "o", "kept": "k", "excused": "e", "reserve": "r", "repaired": "R", "not_kept": "m"}
 
 
 def clock(person: Person, text: str) -> int:
@@ -30,7 +31,7 @@ def later(date: str, count: int) -> str:
 
 
 class Diary:
-    """Append records to one subject's stream. `outputs` has all that was ever said."""
+    """Append records to one subject's stream. `outputs` has all that was ever said, `shown` the last views."""
 
     def __init__(self, subject: str) -> None:
         self.rules = StreakRules()
@@ -40,6 +41,7 @@ class Diary:
         self.time_ms = 0
         self.records: list[Record] = []
         self.outputs: list[Output] = []
+        self.shown: dict[str, bytes | None] = {}
 
     def append(
         self,
@@ -102,6 +104,12 @@ class Diary:
         """The days that can still change, by date."""
         return {day.date: day.state for day in self.view.days}
 
+    def letters(self) -> str:
+        """One letter for each day from the first of all on: those of the months, then those that can change."""
+        packed = sorted((name, view) for name, view in self.shown.items() if view is not None)
+        months = [msgspec.msgpack.decode(view, type=MonthView).letters for _, view in packed]
+        return "".join(months) + "".join(_LETTERS[day.state] for day in self.view.days)
+
     def packed(self) -> bytes:
         return msgspec.msgpack.encode(self.state)
 
@@ -112,6 +120,7 @@ class Diary:
     def _keep(self, change: Change[State]) -> list[Output]:
         self.state, self.due_ms = change.state, change.due_ms
         self.outputs.extend(change.outputs)
+        self.shown.update(change.views or {})
         return list(change.outputs)
 
 

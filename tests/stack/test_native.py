@@ -118,7 +118,7 @@ def test_a_port_of_a_process_in_the_group_counts_as_held(run_dir: RunDir) -> Non
 
     assert eventually(lambda: is_held_by_group(port, process.pid))
     process.stop()
-    assert is_free(port)
+    assert eventually(lambda: is_free(port))
 
 
 # --- processes
