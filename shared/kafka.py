@@ -257,7 +257,7 @@ class GroupReader:
                 heartbeat_interval_ms=3000,
             )
         )
-        # Whoever leads the group shares out what it knows of: it must have heard of the topic before it joins.
+        # Whoever leads the group shares out what it knows of: it must know the topic before it joins.
         _reached(lambda: self._consumer.partitions_for_topic(topic))
         self._consumer.subscribe([topic], listener=_Listener(self._consumer, self._changes))
 

@@ -4,7 +4,6 @@ Projector and streaks both keep an `Agreement` and both decide by these function
 refuses the other refuses too. Dates are ISO strings, which sort as dates do.
 """
 
-import re
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
@@ -17,7 +16,7 @@ LEAST_AGREED_DAYS, MOST_AGREED_DAYS = 1.0, 60.0
 MOST_PAUSES = 20
 
 _PAUSES = uuid5(NAMESPACE_URL, "attune/pause")
-_WEEKLY = re.compile(r"weekly:([1-7])")
+_DAYS_A_WEEK = {f"weekly:{n}": n for n in range(1, 8)}
 
 
 class Pause(msgspec.Struct, frozen=True, array_like=True):
@@ -55,13 +54,12 @@ class Refused(Exception):
 
 def is_mode(text: str) -> bool:
     """Whether this names a streak mode."""
-    return text in ("daily", "two_misses") or _WEEKLY.fullmatch(text) is not None
+    return text in ("daily", "two_misses") or text in _DAYS_A_WEEK
 
 
 def days_a_week(mode: str) -> int | None:
     """The n of `weekly:n`, None for the other modes."""
-    found = _WEEKLY.fullmatch(mode)
-    return None if found is None else int(found[1])
+    return _DAYS_A_WEEK.get(mode)
 
 
 def change_pact(agreement: Agreement, wish: PactChanged) -> Agreement:

@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from deploy.native.alone import running_kafka, running_redis
 from shared.kafka import make_topics
 from shared.store import Client, connect, load_library
 from tests.servers import PARTITIONS
+
+# How long an example takes says nothing about the rules: a busy machine must fail no test.
+settings.register_profile("attune", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("attune")
 
 # Services refuse to run otherwise: the pinned time zone data must win over the system's.
 zoneinfo.reset_tzpath(to=())

@@ -67,7 +67,15 @@ def evaluate(state: State, since: int = 0) -> str:
     Where there is nothing to repair no fact about a day changes an earlier one, so those before the place
     `since` may stay as said.
     """
-    return _evaluated(state, 0 if state.repairs else since)[0]
+    return _evaluated(state, 0 if _may_repair(state) else since)[0]
+
+
+def _may_repair(state: State) -> bool:
+    """Whether a day has closed that could have broken a streak and that somebody may make good for."""
+    if not state.repairs:
+        return False
+    kept, weekly = kept_days(state), modes.days_at_stake(state.agreement.mode) > 1
+    return any(weekly or not kept & bit_of(state, day) for day in state.repairs)
 
 
 def repairs_used(state: State) -> dict[int, int]:
@@ -76,12 +84,12 @@ def repairs_used(state: State) -> dict[int, int]:
 
 
 def _evaluated(state: State, since: int) -> tuple[str, dict[int, int]]:
-    kept, closed = kept_days(state), state.closed
+    kept, closed, repairs = kept_days(state), state.closed, _may_repair(state)
     states = state.said[:since].ljust(since, OPEN)
     used: dict[int, int] = {}
     for place in range(since, max(closed, kept.bit_length())):
         states += KEPT if kept >> place & 1 else _unkept(state, states)
-        if state.repairs and place < closed:
+        if repairs and place < closed:
             states = _repaired(state, states, used)
     return states, used
 
@@ -141,7 +149,7 @@ def look_again(state: State, day: int) -> list[News]:
     """Evaluate the calendar after a new fact about a day, and return what is to be said."""
     since = day - state.frozen.edge
     said, state.said = state.said, evaluate(state, since)
-    return _of_the_past(state, said) + _of_open_days(state, said, 0 if state.repairs else since)
+    return _of_the_past(state, said) + _of_open_days(state, said, 0 if _may_repair(state) else since)
 
 
 def look_at_close(state: State, day: int) -> list[News]:

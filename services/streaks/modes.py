@@ -47,6 +47,9 @@ def counted(letters: str) -> int:
 
 
 def _daily(frozen: Frozen, letters: str) -> Total:
+    if MISSED not in letters:  # nearly always, and asked for with every event
+        streak = frozen.count + counted(letters)
+        return Total(streak, max(frozen.longest, streak))
     first, *later = letters.split(MISSED)
     runs = [frozen.count + counted(first), *[counted(run) for run in later]]
     return Total(runs[-1], max(frozen.longest, *runs))

@@ -13,6 +13,8 @@ WORDS = {
     REPAIRED: "repaired",
     MISSED: "not_kept",
 }
+UNSURE = (OPEN, EXCUSED)
+"""Of these the letter does not say everything."""
 
 
 def streak_view(state: State) -> StreakView:
@@ -59,18 +61,16 @@ def _days(state: State) -> tuple[DayView, ...]:
     views = []
     for i in range(length):
         present = everybody if kept >> i & 1 else _present(state, i)
-        word, reason = _word(state, i, states[i])
-        views.append(DayView(days.iso(edge + i), word, closes[i], present, reason))
+        date = days.iso(edge + i)
+        word, reason = _word(state, i, states[i], date) if states[i] in UNSURE else (WORDS[states[i]], None)
+        views.append(DayView(date, word, closes[i], present, reason))
     return tuple(views)
 
 
-def _word(state: State, place: int, letter: str) -> tuple[str, str | None]:
-    """The state in words, and why a day is excused."""
-    date = days.iso(state.frozen.edge + place)
-    if letter == OPEN and state.agreement.pause_on(date) is not None:
-        return "excused", "pause"
-    if letter != EXCUSED:
-        return WORDS[letter], None
+def _word(state: State, place: int, letter: str, date: str) -> tuple[str, str | None]:
+    """The state in words, and why a day is excused: an open one, too, while a pause covers it."""
+    if letter == OPEN:
+        return ("open", None) if state.agreement.pause_on(date) is None else ("excused", "pause")
     if state.frozen.edge + place < state.day_one:
         return "excused", "before"
     return "excused", "pause" if state.paused >> place & 1 else "skipped"

@@ -10,7 +10,7 @@ from typing import Final
 
 from shared.pact import days_a_week
 from streaks.modes import counted
-from streaks.state import EXCUSED, OPEN, Frozen, State
+from streaks.state import EXCUSED, KEPT, MISSED, OPEN, REPAIRED, RESERVE, Frozen, State
 
 _WEEK = 7
 WEEK_BEFORE: Final = _WEEK - 1
@@ -22,12 +22,27 @@ def _memory(frequency: float) -> float:
     return float(0.5 ** (sqrt(frequency) / 13))
 
 
+_DAILY_MEMORY: Final = _memory(1.0)
+_WORTH: Final = {KEPT: 1.0, REPAIRED: 1.0, RESERVE: 0.0, MISSED: 0.0}
+"""What a day is worth where every day counts. An excused day, or one still open, changes no strength."""
+
+
 def after(strength: float, mode: str, recent: str, days: str) -> float:
     """The strength after these days, of which `recent` are the ones before."""
+    if days_a_week(mode) is None:
+        return _daily(strength, days)
     for place, letter in enumerate(days):
         if letter not in (EXCUSED, OPEN):
             week = (recent + days[: place + 1])[-_WEEK:]
             strength = _step(strength, mode, counted(letter), counted(week))
+    return strength
+
+
+def _daily(strength: float, days: str) -> float:
+    for letter in days:
+        worth = _WORTH.get(letter)
+        if worth is not None:
+            strength = strength * _DAILY_MEMORY + worth * (1 - _DAILY_MEMORY)
     return strength
 
 
@@ -65,6 +80,7 @@ def _with_day(strength: float, mode: str, bits: int) -> float:
 
 def _step(strength: float, mode: str, today: int, of_last_seven: int) -> float:
     a_week = days_a_week(mode)
-    worth = float(today) if a_week is None else min(1.0, of_last_seven / a_week)
-    memory = _memory(1.0 if a_week is None else a_week / _WEEK)
-    return strength * memory + worth * (1 - memory)
+    if a_week is None:
+        return strength * _DAILY_MEMORY + today * (1 - _DAILY_MEMORY)
+    memory = _memory(a_week / _WEEK)
+    return strength * memory + min(1.0, of_last_seven / a_week) * (1 - memory)
