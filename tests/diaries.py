@@ -31,7 +31,7 @@ def later(date: str, count: int) -> str:
 
 
 class Diary:
-    """Append records to one subject's stream. `outputs` has all that was ever said, `shown` the last views."""
+    """Append records to one subject's stream. `outputs` has all that was said, `shown` the views."""
 
     def __init__(self, subject: str) -> None:
         self.rules = StreakRules()
@@ -105,7 +105,7 @@ class Diary:
         return {day.date: day.state for day in self.view.days}
 
     def letters(self) -> str:
-        """One letter for each day from the first of all on: those of the months, then those that can change."""
+        """A letter for each day from the first on: those of the months, then those that can change."""
         packed = sorted((name, view) for name, view in self.shown.items() if view is not None)
         months = [msgspec.msgpack.decode(view, type=MonthView).letters for _, view in packed]
         return "".join(months) + "".join(_LETTERS[day.state] for day in self.view.days)

@@ -1,0 +1,137 @@
+"""The audit of nudges complains about what never came, came twice, was false or out of hours."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.events import NudgeDropped
+from shared.topics import NUDGES
+from shared.views import NOTIFIER, PROJECTOR, STREAKS
+from tests.chaos import stories
+from tests.chaos.nudges import NudgeFindings, audit_nudges
+from tests.chaos.oracle import Folded
+from tests.chaos.small_site import ANA, EVENING_MS, PARTITIONS, Site
+from tests.chaos.stories import Arrival, Facts
+
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site()
+
+
+def facts(site: Site) -> Facts:
+    def of(service: str) -> list[Folded]:
+        return [folded for (name, _), folded in site.folded.items() if name == service]
+
+    return stories.facts(of(STREAKS), of(PROJECTOR))
+
+
+def found_in(site: Site, known: Facts | None = None) -> NudgeFindings:
+    return audit_nudges(
+        site.log, site.shards, PARTITIONS, known or facts(site), site.arrivals, EVENING_MS + HOUR_MS
+    )
+
+
+def test_what_is_right_raises_no_complaint(site: Site) -> None:
+    found = found_in(site)
+
+    assert (found.lost, found.wrong) == ([], [])
+    assert (found.figures["sent day.at_risk"], found.figures["sent appreciation.shared"]) == (2, 1)
+
+
+def test_a_nudge_that_was_never_planned_is_lost(site: Site) -> None:
+    _, nudge = site.at_risk()
+    site.drop(NUDGES, "nudge.planned", nudge.nudge)
+
+    assert any("never planned" in line for line in found_in(site).lost)
+
+
+def test_a_nudge_that_never_arrived_is_lost(site: Site) -> None:
+    _, nudge = site.at_risk()
+    site.arrivals = [arrival for arrival in site.arrivals if arrival.nudge != nudge.nudge]
+
+    assert "never arrived" in found_in(site).lost[0]
+
+
+def test_an_arrival_that_nobody_planned_is_wrong(site: Site) -> None:
+    site.arrivals.append(Arrival("who knows", f"/{ANA}", EVENING_MS))
+
+    assert "never planned" in found_in(site).wrong[0]
+
+
+def test_an_arrival_at_somebody_else_is_wrong(site: Site) -> None:
+    site.arrivals[0] = site.arrivals[0]._replace(path="/somebody")
+
+    assert "arrived at /somebody" in found_in(site).wrong[0]
+
+
+def test_a_second_attempt_is_counted_and_no_more(site: Site) -> None:
+    site.arrivals.append(site.arrivals[0])
+    found = found_in(site)
+
+    assert (found.lost, found.wrong, found.figures["arrived again"]) == ([], [], 1)
+
+
+def test_a_nudge_that_was_false_when_it_fell_due_is_wrong(site: Site) -> None:
+    subject, nudge = site.at_risk()
+    kept = replace(facts(site), kept_ms={(subject, str(nudge.date)): nudge.due_ms - 1})
+
+    assert "false when it fell due" in found_in(site, kept).wrong[0]
+
+
+def test_a_nudge_overtaken_between_due_and_sent_is_counted(site: Site) -> None:
+    subject, nudge = site.at_risk()
+    found = found_in(site, replace(facts(site), kept_ms={(subject, str(nudge.date)): nudge.due_ms + 1}))
+
+    assert (found.wrong, found.figures["overtaken between due and sent"]) == ([], 2)
+
+
+def test_a_nudge_that_was_decided_twice_is_wrong(site: Site) -> None:
+    subject, nudge = site.at_risk()
+    site.tell(NudgeDropped(nudge.nudge, nudge.receiver, "no_longer_true"), subject, EVENING_MS)
+
+    assert any("more than once" in line for line in found_in(site).wrong)
+
+
+def test_a_nudge_that_was_dropped_though_true_is_lost(site: Site) -> None:
+    subject, nudge = site.at_risk()
+    for word in ("nudge.sent", "nudge.delivered"):
+        site.drop(NUDGES, word, nudge.nudge)
+    site.arrivals = [arrival for arrival in site.arrivals if arrival.nudge != nudge.nudge]
+    site.tell(NudgeDropped(nudge.nudge, nudge.receiver, "no_longer_true"), subject, EVENING_MS)
+
+    assert "dropped though it was true" in found_in(site).lost[0]
+
+
+def test_what_is_sent_in_quiet_hours_is_wrong(site: Site) -> None:
+    site.spoil(NUDGES, f'"at_ms":{_sent_ms(site)}'.encode(), f'"at_ms":{EVENING_MS + 2 * HOUR_MS}'.encode())
+
+    assert any("sent in quiet hours" in line for line in found_in(site).wrong)
+
+
+def test_what_is_sent_after_its_expiry_is_wrong(site: Site) -> None:
+    _, nudge = site.at_risk()
+    site.spoil(NUDGES, f'"at_ms":{_sent_ms(site)}'.encode(), f'"at_ms":{nudge.expires_ms}'.encode())
+
+    assert any("after its expiry" in line for line in found_in(site).wrong)
+
+
+def test_a_state_that_is_not_the_fold_of_the_nudges_is_wrong(site: Site) -> None:
+    key = next(k for k, shard in site.shards.items() if k[0] == NOTIFIER and shard.states)
+    site.shards[key] = replace(site.shards[key], states={})
+
+    assert any(line.startswith("nudges of") for line in found_in(site).wrong)
+
+
+def test_an_inbox_that_shows_something_else_is_wrong(site: Site) -> None:
+    key = next(k for k, shard in site.shards.items() if k[0] == NOTIFIER and shard.views)
+    site.shards[key] = replace(site.shards[key], views={})
+
+    assert any(line.startswith("inbox of") for line in found_in(site).wrong)
+
+
+def _sent_ms(site: Site) -> int:
+    """When the nudges about today were sent."""
+    return site.at_risk()[1].due_ms + 1000
