@@ -17,7 +17,7 @@ from shared.store import ShardStore
 log = structlog.get_logger(__name__)
 
 _IDLE_POLL_MS = 200
-_PUBLISHING_POLL_MS = 5
+_PUBLISHING_POLL_MS = 20
 _POLL_RECORDS = 2000
 _FULL, _ROOM = 8000, 2000
 _MARKS_EVERY_MS = 1000
