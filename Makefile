@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up demo down urls logs ops nuke test check bench chaos setup requirements openapi packages
+.PHONY: help up demo down urls logs ops nuke test deep check bench chaos setup requirements openapi packages
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -48,6 +48,9 @@ check: $(READY)  ## Lint, format, types and layers: what CI checks, in seconds
 
 test: setup  ## Run the whole suite; what needs a server starts a real one
 	$(BIN)/pytest
+
+deep: setup  ## The oracle of the rules on 10,000 random histories
+	ATTUNE_DEEP=1 $(BIN)/pytest tests/oracle
 
 bench: setup  ## Measure throughput and latency
 	$(BIN)/python tests/bench/run.py

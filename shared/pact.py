@@ -4,6 +4,7 @@ Projector and streaks both keep an `Agreement` and both decide by these function
 refuses the other refuses too. Dates are ISO strings, which sort as dates do.
 """
 
+from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
@@ -14,6 +15,8 @@ from shared.events import PactChanged, PauseEnded, PauseOpened
 DEFAULT_AGREED_DAYS = 3.5
 LEAST_AGREED_DAYS, MOST_AGREED_DAYS = 1.0, 60.0
 MOST_PAUSES = 20
+REMEMBERED = timedelta(days=7)
+"""A pause is remembered so long after its last day: that day may still be open for the other member."""
 
 _PAUSES = uuid5(NAMESPACE_URL, "attune/pause")
 _DAYS_A_WEEK = {f"weekly:{n}": n for n in range(1, 8)}
@@ -78,16 +81,17 @@ def pause_id(event_id: str) -> str:
 
 
 def open_pause(agreement: Agreement, event_id: str, wish: PauseOpened) -> Agreement:
-    """The agreement with another pause; those that were over by the opener's date are forgotten.
+    """The agreement with another pause; those that have long been over are forgotten.
 
     Raises `Refused`: pauses never overlap, and never begin in the past.
     """
-    pauses = tuple(p for p in agreement.pauses if p.last is None or p.last >= wish.today)
+    long_ago = (date.fromisoformat(wish.today) - REMEMBERED).isoformat()
+    pauses = tuple(p for p in agreement.pauses if p.last is None or p.last >= long_ago)
     if wish.first < wish.today or (wish.last is not None and wish.last < wish.first):
         raise Refused("pause_in_the_past")
     if any(_overlap(pause, wish) for pause in pauses):
         raise Refused("pauses_overlap")
-    if len(pauses) >= MOST_PAUSES:
+    if sum(p.last is None or p.last >= wish.today for p in pauses) >= MOST_PAUSES:
         raise Refused("too_many_pauses")
     pause = Pause(pause_id(event_id), wish.person, wish.first, wish.last)
     return replace(agreement, pauses=(*pauses, pause))

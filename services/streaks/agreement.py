@@ -21,8 +21,8 @@ def change_pact(subject: str, state: State, record: Record) -> Done | None:
     if agreement is None or agreement == before or state.place_of(wish.person) is None:
         return None
     state.agreement = agreement
-    clock = lapse.timed(state.lapse, agreement.agreed_days, state.members)
-    state.lapse = lapse.still_open(clock, record.append_ms)
+    if agreement.agreed_days != before.agreed_days:
+        state.lapse = lapse.under_another(state.lapse, agreement.agreed_days, state.members, record.append_ms)
     renewed = PactRenewed(
         agreement.mode,
         agreement.agreed_days,

@@ -19,7 +19,7 @@ MOST_DAYS = 60
 
 MILESTONES = (7, 30, 100)
 _YEAR = 365
-_KINDS_FOR_A_REPAIR = 2
+KINDS_FOR_A_REPAIR = 2
 
 
 class News(NamedTuple):
@@ -131,10 +131,10 @@ def _repaired(state: State, states: str, used: dict[int, int]) -> str:
     return mended
 
 
-def _repairs(state: State, day: int, kinds: tuple[int, ...], used: dict[int, int]) -> bool:
+def _repairs(state: State, day: int, kinds: tuple[tuple[str, ...], ...], used: dict[int, int]) -> bool:
     if day in state.frozen.taken or day in used.values():
         return False
-    return len(kinds) == len(state.members) and all(k.bit_count() >= _KINDS_FOR_A_REPAIR for k in kinds)
+    return len(kinds) == len(state.members) and all(len(k) >= KINDS_FOR_A_REPAIR for k in kinds)
 
 
 def reserve_left(frozen: Frozen, states: str) -> int:
@@ -153,9 +153,16 @@ def look_again(state: State, day: int) -> list[News]:
 
 
 def look_at_close(state: State, day: int) -> list[News]:
-    """The same as a day closes: then a streak can break, by a day that was kept too if it ends a week."""
-    news = look_again(state, day)
+    """The same as a day closes: then a streak can break, by a day that was kept too if it ends a week.
+
+    An excused day can complete a week: it lowers what the week needs.
+    """
     mode, frozen, place = state.agreement.mode, state.frozen, day - state.frozen.edge
+    told = modes.total(mode, frozen, state.said, place).streak
+    news = look_again(state, day)
+    now = _sum(state, state.said).streak
+    if state.said[place] == EXCUSED and now > told:
+        news += _of_more(day, now)
     alive = state.said[:place] + (KEPT if state.said[place] == KEPT else "")
     before = modes.total(mode, frozen, alive, place).streak
     if before and not modes.total(mode, frozen, state.said[: place + 1], place + 1).streak:
@@ -185,10 +192,13 @@ def _of_open_days(state: State, said: str, since: int) -> list[News]:
         before = modes.total(mode, frozen, true[:place], min(state.closed, place)).streak
         after = modes.total(mode, frozen, true[: place + 1], min(state.closed, place + 1)).streak
         if after > before:
-            news.append(News("extended", frozen.edge + place, after))
-            if after in MILESTONES or after % _YEAR == 0:
-                news.append(News("milestone", frozen.edge + place, after))
+            news += _of_more(frozen.edge + place, after)
     return news
+
+
+def _of_more(day: int, streak: int) -> list[News]:
+    milestone = streak in MILESTONES or streak % _YEAR == 0
+    return [News("extended", day, streak), *([News("milestone", day, streak)] if milestone else [])]
 
 
 def _sum(state: State, states: str) -> modes.Total:

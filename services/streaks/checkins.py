@@ -1,7 +1,7 @@
 """What a check-in does to a couple: days, repairs, kinds, the quality clock, an appreciation on its way."""
 
 from shared import days
-from shared.events import KINDS, AppreciationShared, CheckinRecorded, LapseClosed
+from shared.events import AppreciationShared, CheckinRecorded, LapseClosed
 from shared.folding import Output, Record
 from streaks import calendar, lapse, moments, risk
 from streaks.state import State
@@ -9,8 +9,6 @@ from streaks.strength import WEEK_BEFORE
 
 REPAIR_MS = 48 * 3_600_000
 _SUNDAY = 7
-_BIT_OF = {kind: 1 << i for i, kind in enumerate(KINDS)}
-_OWN_PRACTICES = len(KINDS)
 
 
 def record_checkin(subject: str, state: State, record: Record) -> list[Output] | None:
@@ -60,13 +58,14 @@ def _note_kind(state: State, day: int, entry: CheckinRecorded) -> None:
 def _note_repair(state: State, author: int, day: int, record: Record) -> bool:
     """Note what could repair a day that closed unkept, or that ended a week; whether that may matter now."""
     matters = False
-    kind = _kind_bit(record.event.data.kind)
-    for place in range(state.closed - 1, -1, -1):
-        closed_ms = state.closes[place]
+    kind = record.event.data.kind
+    for missed in range(day - 1, state.frozen.edge - 1, -1):
+        place = missed - state.frozen.edge
+        # A day that has just closed is judged once the log's time has passed its close.
+        closed_ms = state.closes[place] if place <= state.closed else calendar.close_of(state.members, missed)
         if closed_ms < record.append_ms - REPAIR_MS:
             break
-        missed = state.frozen.edge + place
-        if closed_ms <= record.append_ms and missed < day and _can_break(state, missed):
+        if closed_ms <= record.append_ms and _can_break(state, missed):
             matters |= _offer(state, missed, day, author, kind)
     return matters
 
@@ -76,18 +75,13 @@ def _can_break(state: State, day: int) -> bool:
     return day % _SUNDAY == 0 or not calendar.kept_days(state) & calendar.bit_of(state, day)
 
 
-def _offer(state: State, missed: int, day: int, author: int, kind: int) -> bool:
+def _offer(state: State, missed: int, day: int, author: int, kind: str) -> bool:
     offered = state.repairs.get(missed, {})
-    kinds = list(offered.get(day, (0,) * len(state.members)))
-    kinds[author] |= kind
+    kinds = list(offered.get(day, ((),) * len(state.members)))
+    kinds[author] = tuple(sorted({*kinds[author], kind}))[: calendar.KINDS_FOR_A_REPAIR]
     offered = dict(sorted({**offered, day: tuple(kinds)}.items()))
     state.repairs = dict(sorted({**state.repairs, missed: offered}.items()))
-    return all(bits.bit_count() > 1 for bits in kinds)
-
-
-def _kind_bit(kind: str) -> int:
-    """Each kind has a bit of its own; the couple's own practices share fifteen."""
-    return _BIT_OF.get(kind) or 1 << _OWN_PRACTICES + sum(kind.encode()) % 15
+    return all(len(names) >= calendar.KINDS_FOR_A_REPAIR for names in kinds)
 
 
 def _note_quality(subject: str, state: State, day: int, record: Record) -> list[Output]:
@@ -95,7 +89,10 @@ def _note_quality(subject: str, state: State, day: int, record: Record) -> list[
     state.lapse = lapse.after_event(before, day, state.agreement.agreed_days, state.members)
     if state.lapse.open or not before.open:
         return []
-    length, expires_ms = lapse.length_days(before, day, state.members), record.append_ms + moments.LIVES_MS
+    length, expires_ms = (
+        lapse.length_days(before, day, state.agreement.agreed_days),
+        record.append_ms + moments.LIVES_MS,
+    )
     state.lapse = lapse.returned(state.lapse, length)
     data = LapseClosed(before.lapses_ms or 0, length, state.people(), expires_ms)
     return [moments.caused(subject, data, record)]

@@ -26,7 +26,12 @@ def begun(agreed: float, day_one: int, members: tuple[Member, ...]) -> Lapse:
 
 
 def timed(lapse: Lapse, agreed: float, members: tuple[Member, ...]) -> Lapse:
-    """The clock with the instant of its threshold: to be asked for when what it depends on has changed."""
+    """The clock with the instant of its threshold: to be asked for when what it depends on has changed.
+
+    A lapse that is open keeps the instant at which it was told.
+    """
+    if lapse.open:
+        return lapse
     due_ms = _instant(lapse, members, threshold(lapse.mean, lapse.deviation, agreed))
     return replace(lapse, lapses_ms=due_ms)
 
@@ -67,19 +72,16 @@ def opened(lapse: Lapse, at_ms: int) -> tuple[Lapse, bool]:
     )
 
 
-def still_open(lapse: Lapse, now_ms: int) -> Lapse:
+def under_another(lapse: Lapse, agreed: float, members: tuple[Member, ...], now_ms: int) -> Lapse:
     """The clock under another cadence: a lapse that by it has not come yet is taken back."""
-    come = lapse.lapses_ms is not None and lapse.lapses_ms <= now_ms
-    return replace(lapse, open=lapse.open and come)
+    again = timed(replace(lapse, open=False), agreed, members)
+    come = again.lapses_ms is not None and again.lapses_ms <= now_ms
+    return replace(again, open=lapse.open and come)
 
 
-def length_days(lapse: Lapse, day: int, members: tuple[Member, ...]) -> float:
+def length_days(lapse: Lapse, day: int, agreed: float) -> float:
     """How long a lapse has lasted at the start of this day, pauses not counted."""
-    if lapse.lapses_ms is None:
-        return 0.0
-    from_day = _day_of(lapse, members)
-    stopped = sum(_stopped(lapse, d) for d in range(int(from_day) + 1, day))
-    return max(0.0, day - from_day - stopped)
+    return max(0.0, _elapsed(lapse, day) - threshold(lapse.mean, lapse.deviation, agreed))
 
 
 def returned(lapse: Lapse, length: float) -> Lapse:
@@ -131,15 +133,6 @@ def _instant(lapse: Lapse, members: tuple[Member, ...], after_days: float) -> in
             left -= 1
         day += 1
     return None
-
-
-def _day_of(lapse: Lapse, members: tuple[Member, ...]) -> float:
-    """The couple-day, with its fraction, on which the threshold was crossed."""
-    at_ms = lapse.lapses_ms or 0
-    day = lapse.last_day
-    while start_of(members, day + 1) <= at_ms:
-        day += 1
-    return day + (at_ms - start_of(members, day)) / DAY_MS
 
 
 def _stop_ms(members: tuple[Member, ...], stop: tuple[int, int | None]) -> tuple[int, int | None]:

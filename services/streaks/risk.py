@@ -3,7 +3,7 @@
 from shared import days
 from shared.events import Member
 from streaks import calendar, modes
-from streaks.state import KEPT, MISSED, State
+from streaks.state import KEPT, MISSED, OPEN, State
 
 AT_RISK_MINUTES = 19 * 60 + 30
 
@@ -24,12 +24,13 @@ def streak_at_risk(state: State, day: int) -> int:
     date, place = days.iso(day), day - state.frozen.edge
     if calendar.is_skipped(state.members, day) or state.agreement.pause_on(date) is not None:
         return 0
-    before, mode = state.said[:place], state.agreement.mode
+    before, mode = state.said[:place].ljust(place, OPEN), state.agreement.mode
     count = modes.total(mode, state.frozen, before, min(state.closed, place)).streak
     if mode == "daily" or not count:
         return count
     # The slack of the other modes: whether the streak would end although the rest of the week were kept.
     rest = KEPT * modes.days_after(mode, day)
+    before = before[: state.closed] + before[state.closed :].replace(OPEN, KEPT)
     without = modes.total(mode, state.frozen, before + MISSED + rest, place + 1 + len(rest))
     return 0 if without.streak else count
 

@@ -41,7 +41,7 @@ class StreakRules:
     """The fold of streaks over the journal."""
 
     state_type = State
-    layout = 2
+    layout = 3
 
     def fold(self, subject: str, state: State | None, record: Record) -> Change[State] | None:
         event = record.event

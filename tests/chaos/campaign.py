@@ -142,9 +142,11 @@ class Campaign:
         probe.start()
         self._strike(striker, planned)
         time.sleep(max(0.0, (cast.until_ms - now_ms()) / SECOND_MS))
+        self._await_recovery(striker, probe)
+        # Once all is well again, it must go on being so.
+        time.sleep(_MOMENT_S)
         newcomers.stop()
         load.stop()
-        self._await_recovery(striker, probe)
         probe.stop()
         striker.close()
         self.outcome.struck = [(struck, probe.recovery(struck)) for struck in striker.struck]

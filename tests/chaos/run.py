@@ -1,6 +1,7 @@
 """`make chaos`: the kill loop, its figures, and its exit code."""
 
 import argparse
+import signal
 import sys
 import tempfile
 import zoneinfo
@@ -25,6 +26,8 @@ def main() -> int:
         cuts=chosen.cuts,
     )
     print(f"seed {plan.seed}", flush=True)
+    # Told to end, it stops what it has started first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("called off"))
     folder = chosen.folder or Path(tempfile.mkdtemp(prefix="attune-chaos-"))
     folder.mkdir(parents=True, exist_ok=True)
     campaign = Campaign(plan, folder, say=lambda line: print(line, flush=True))
