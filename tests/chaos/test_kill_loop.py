@@ -8,7 +8,7 @@ from tests.chaos import report
 from tests.chaos.campaign import Campaign, Plan
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_ten_faults_lose_nothing_and_make_nothing_wrong(tmp_path: Path) -> None:
     plan = Plan(seed=20261124, faults=10, gap_s=3.0, size=6, long_stop=False)
     campaign = Campaign(plan, tmp_path, print)

@@ -14,6 +14,7 @@ def test_a_real_broker_starts_and_can_be_restarted_on_its_data(tmp_path: Path) -
     with running_kafka(tmp_path) as kafka:
         first = cluster_of(kafka.address)
         kafka.restart()
+        until_ready([kafka], 60, print, Event())
         assert cluster_of(kafka.address) == first
 
 
