@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 _NEVER_MS = 10**9
 _RENEW_AFTER_S = 10.0
+_RECONNECT_MS = 1000
+"""How long to wait at most before another try: by default half a minute after a broker's crash."""
 
 
 class Sending:
@@ -83,6 +85,7 @@ class SupervisedProducer:
             "request_timeout_ms": 5000,
             "delivery_timeout_ms": _NEVER_MS,
             "retry_backoff_ms": 100,
+            "reconnect_backoff_max_ms": _RECONNECT_MS,
             "max_request_size": 1048576,
             "allow_auto_create_topics": False,
         }
@@ -219,6 +222,7 @@ def _consumer_settings(bootstrap: str, client_id: str) -> dict[str, Any]:
         "max_partition_fetch_bytes": 1048576,
         "request_timeout_ms": 20000,
         "bootstrap_timeout_ms": 5000,
+        "reconnect_backoff_max_ms": _RECONNECT_MS,
         "check_crcs": True,
         "allow_auto_create_topics": False,
     }
@@ -263,6 +267,10 @@ class GroupReader:
 
     def poll(self, timeout_ms: int, max_records: int) -> dict[Partition, list[RawRecord]]:
         """What has arrived for the partitions that are not paused."""
+        # kafka-python forgets a join that new metadata made it begin, if a poll ends before its answer comes.
+        coordinator = self._consumer._coordinator  # noqa: SLF001 no public way in 3.0
+        if coordinator._join_task is not None and not coordinator.rejoin_needed:  # noqa: SLF001 the same
+            coordinator.request_rejoin()
         return _records(_reached(lambda: self._consumer.poll(timeout_ms, max_records)))
 
     def changes(self) -> list[tuple[str, tuple[int, ...]]]:
