@@ -61,13 +61,9 @@ def kept_days(state: State) -> int:
 # --- the function of the facts ------------------------------------------------------------------------
 
 
-def evaluate(state: State, since: int = 0) -> str:
-    """The days in the couple's mode: a kept day counts at once, the others are judged in order once closed.
-
-    Where there is nothing to repair no fact about a day changes an earlier one, so those before the place
-    `since` may stay as said.
-    """
-    return _evaluated(state, 0 if _may_repair(state) else since)[0]
+def evaluate(state: State) -> str:
+    """The days in the couple's mode: kept ones count at once, the others are judged in order once closed."""
+    return _evaluated(state, 0, repairs=_may_repair(state))[0]
 
 
 def _may_repair(state: State) -> bool:
@@ -80,11 +76,12 @@ def _may_repair(state: State) -> bool:
 
 def repairs_used(state: State) -> dict[int, int]:
     """By the place of each repaired day, the later day whose check-ins made good for it."""
-    return _evaluated(state, 0)[1]
+    return _evaluated(state, 0, repairs=_may_repair(state))[1]
 
 
-def _evaluated(state: State, since: int) -> tuple[str, dict[int, int]]:
-    kept, closed, repairs = kept_days(state), state.closed, _may_repair(state)
+def _evaluated(state: State, since: int, *, repairs: bool) -> tuple[str, dict[int, int]]:
+    """The days, those before the place `since` as said, and what `repairs_used` asks for."""
+    kept, closed = kept_days(state), state.closed
     states = state.said[:since].ljust(since, OPEN)
     used: dict[int, int] = {}
     for place in range(since, max(closed, kept.bit_length())):
@@ -146,10 +143,14 @@ def reserve_left(frozen: Frozen, states: str) -> int:
 
 
 def look_again(state: State, day: int) -> list[News]:
-    """Evaluate the calendar after a new fact about a day, and return what is to be said."""
-    since = day - state.frozen.edge
-    said, state.said = state.said, evaluate(state, since)
-    return _of_the_past(state, said) + _of_open_days(state, said, 0 if _may_repair(state) else since)
+    """Evaluate the calendar after a new fact about a day, and return what is to be said.
+
+    Where there is nothing to repair no fact about a day changes an earlier one.
+    """
+    repairs = _may_repair(state)
+    since = 0 if repairs else day - state.frozen.edge
+    said, state.said = state.said, _evaluated(state, since, repairs=repairs)[0]
+    return _of_the_past(state, said, since) + _of_open_days(state, said, since)
 
 
 def look_at_close(state: State, day: int) -> list[News]:
@@ -158,6 +159,8 @@ def look_at_close(state: State, day: int) -> list[News]:
     An excused day can complete a week: it lowers what the week needs.
     """
     mode, frozen, place = state.agreement.mode, state.frozen, day - state.frozen.edge
+    if state.said[place : place + 1] == KEPT and modes.days_at_stake(mode) == 1:
+        return []  # nearly always: it has counted since it was kept
     told = modes.total(mode, frozen, state.said, place).streak
     news = look_again(state, day)
     now = _sum(state, state.said).streak
@@ -170,10 +173,10 @@ def look_at_close(state: State, day: int) -> list[News]:
     return news
 
 
-def _of_the_past(state: State, said: str) -> list[News]:
+def _of_the_past(state: State, said: str, since: int) -> list[News]:
     """Of days that had been judged: that the couple is back, or a single correction if the sums differ."""
     true, edge = state.said, state.frozen.edge
-    changed = [p for p in range(min(len(said), len(true))) if said[p] not in (OPEN, true[p])]
+    changed = [p for p in range(since, min(len(said), len(true))) if said[p] not in (OPEN, true[p])]
     if not changed:
         return []
     now = _sum(state, true)

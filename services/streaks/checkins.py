@@ -57,22 +57,18 @@ def _note_kind(state: State, day: int, entry: CheckinRecorded) -> None:
 
 def _note_repair(state: State, author: int, day: int, record: Record) -> bool:
     """Note what could repair a day that closed unkept, or that ended a week; whether that may matter now."""
-    matters = False
-    kind = record.event.data.kind
+    matters, kept, kind = False, calendar.kept_days(state), record.event.data.kind
     for missed in range(day - 1, state.frozen.edge - 1, -1):
         place = missed - state.frozen.edge
         # A day that has just closed is judged once the log's time has passed its close.
         closed_ms = state.closes[place] if place <= state.closed else calendar.close_of(state.members, missed)
         if closed_ms < record.append_ms - REPAIR_MS:
             break
-        if closed_ms <= record.append_ms and _can_break(state, missed):
+        # A kept day breaks no streak but that of weeks, whose last day is a Sunday.
+        can_break = not kept >> place & 1 or missed % _SUNDAY == 0
+        if can_break and closed_ms <= record.append_ms:
             matters |= _offer(state, missed, day, author, kind)
     return matters
-
-
-def _can_break(state: State, day: int) -> bool:
-    """A kept day breaks no streak but that of weeks, whose last day is a Sunday."""
-    return day % _SUNDAY == 0 or not calendar.kept_days(state) & calendar.bit_of(state, day)
 
 
 def _offer(state: State, missed: int, day: int, author: int, kind: str) -> bool:

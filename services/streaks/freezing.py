@@ -73,9 +73,9 @@ def _leave_behind(state: State) -> None:
     state.busy >>= 1
     for kind, bits in state.kinds.items():
         if bits >> strength.WEEK_BEFORE & 1:
-            state.kind_days = dict(
-                sorted({**state.kind_days, kind: state.kind_days.get(kind, 0) + 1}.items())
-            )
+            if kind not in state.kind_days:
+                state.kind_days = dict(sorted({**state.kind_days, kind: 0}.items()))
+            state.kind_days[kind] += 1
     state.kinds = {kind: kept for kind, bits in state.kinds.items() if (kept := bits >> 1)}
 
 

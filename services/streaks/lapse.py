@@ -114,6 +114,8 @@ def start_of(members: tuple[Member, ...], day: int) -> int:
 
 
 def _stopped(lapse: Lapse, day: int) -> bool:
+    if not lapse.stops:  # nearly always, and asked for many days
+        return False
     return any(first <= day and (last is None or day <= last) for first, last in lapse.stops)
 
 

@@ -37,6 +37,7 @@ class Done(NamedTuple):
 
 
 NAMESPACE = uuid5(NAMESPACE_URL, "attune/moments")
+_NAMESPACE_BYTES = NAMESPACE.bytes
 
 _OfStreak = StreakExtended | StreakBroken | StreakCorrected | CoupleReturned | MilestoneReached
 
@@ -100,7 +101,7 @@ def _output(
 
 def _uuid5(name: str) -> str:
     # As `uuid.uuid5` has it, at a third of its price: this is paid for every moment.
-    hexes = sha1(NAMESPACE.bytes + name.encode(), usedforsecurity=False).hexdigest()
+    hexes = sha1(_NAMESPACE_BYTES + name.encode(), usedforsecurity=False).hexdigest()
     variant = "89ab"[int(hexes[16], 16) & 3]
     return f"{hexes[:8]}-{hexes[8:12]}-5{hexes[13:16]}-{variant}{hexes[17:20]}-{hexes[20:32]}"
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from shared.pact import days_a_week
 from streaks.modes import counted
-from streaks.state import EXCUSED, KEPT, MISSED, OPEN, REPAIRED, RESERVE, Frozen, State
+from streaks.state import EXCUSED, KEPT, MISSED, OPEN, REPAIRED, RESERVE, State
 
 _WEEK = 7
 WEEK_BEFORE: Final = _WEEK - 1
@@ -29,12 +29,13 @@ _WORTH: Final = {KEPT: 1.0, REPAIRED: 1.0, RESERVE: 0.0, MISSED: 0.0}
 
 def after(strength: float, mode: str, recent: str, days: str) -> float:
     """The strength after these days, of which `recent` are the ones before."""
-    if days_a_week(mode) is None:
+    a_week = days_a_week(mode)
+    if a_week is None:
         return _daily(strength, days)
     for place, letter in enumerate(days):
         if letter not in (EXCUSED, OPEN):
             week = (recent + days[: place + 1])[-_WEEK:]
-            strength = _step(strength, mode, counted(letter), counted(week))
+            strength = _weekly(strength, a_week, counted(week))
     return strength
 
 
@@ -48,39 +49,37 @@ def _daily(strength: float, days: str) -> float:
 
 def freeze(state: State, letter: str) -> None:
     """Let the first day's worth be part of the frozen strengths."""
-    frozen, mode = state.frozen, state.agreement.mode
+    frozen, mode, a_week = state.frozen, state.agreement.mode, days_a_week(state.agreement.mode)
     frozen.strength = after(frozen.strength, mode, frozen.recent, letter)
     if letter == EXCUSED:
         return
-    for kind in sorted({*frozen.kinds, *state.kinds}):
-        frozen.kinds[kind] = _of_kind(frozen, mode, kind, state.kinds.get(kind, 0))
-    frozen.kinds = dict(sorted(frozen.kinds.items()))
+    frozen.kinds = {
+        kind: _with_day(frozen.kinds.get(kind, 0.0), a_week, state.kinds.get(kind, 0))
+        for kind in sorted({*frozen.kinds, *state.kinds})
+    }
 
 
 def of_kinds(state: State, closed: str) -> dict[str, float]:
     """The strength of each kind after these days, which have closed since the frozen edge."""
-    mode, found = state.agreement.mode, dict(state.frozen.kinds)
+    a_week, found = days_a_week(state.agreement.mode), dict(state.frozen.kinds)
+    counting = [place for place, letter in enumerate(closed) if letter != EXCUSED]
+    if not counting:
+        return found
     for kind in sorted({*found, *state.kinds}):
-        bits = state.kinds.get(kind, 0)
-        for place, letter in enumerate(closed):
-            if letter != EXCUSED:
-                found[kind] = _with_day(found.get(kind, 0.0), mode, bits >> place)
+        strength, bits = found.get(kind, 0.0), state.kinds.get(kind, 0)
+        for place in counting:
+            strength = _with_day(strength, a_week, bits >> place)
+        found[kind] = strength
     return found
 
 
-def _of_kind(frozen: Frozen, mode: str, kind: str, bits: int) -> float:
-    return _with_day(frozen.kinds.get(kind, 0.0), mode, bits)
-
-
-def _with_day(strength: float, mode: str, bits: int) -> float:
+def _with_day(strength: float, a_week: int | None, bits: int) -> float:
     """`bits`: the days of the kind, the seventh of which is the day at hand."""
-    week = bits & (1 << _WEEK) - 1
-    return _step(strength, mode, week >> WEEK_BEFORE, week.bit_count())
-
-
-def _step(strength: float, mode: str, today: int, of_last_seven: int) -> float:
-    a_week = days_a_week(mode)
     if a_week is None:
-        return strength * _DAILY_MEMORY + today * (1 - _DAILY_MEMORY)
+        return strength * _DAILY_MEMORY + (bits >> WEEK_BEFORE & 1) * (1 - _DAILY_MEMORY)
+    return _weekly(strength, a_week, (bits & (1 << _WEEK) - 1).bit_count())
+
+
+def _weekly(strength: float, a_week: int, of_last_seven: int) -> float:
     memory = _memory(a_week / _WEEK)
     return strength * memory + min(1.0, of_last_seven / a_week) * (1 - memory)
