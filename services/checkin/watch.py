@@ -27,11 +27,12 @@ class Watched:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         began_s = time.perf_counter()
-        status = "500"
+        status, route = "500", "none"
 
         def start(line: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            nonlocal status
-            status = line[:3]
+            nonlocal status, route
+            # Now: Flask lets go of its request before it returns.
+            status, route = line[:3], route_of(environ.get(_FLASK_REQUEST))
             return start_response(line, headers + _HEADERS, *more)
 
         metrics.inflight.inc()
@@ -39,7 +40,6 @@ class Watched:
             return self._inner(environ, start)
         finally:
             metrics.inflight.dec()
-            route = route_of(environ.get(_FLASK_REQUEST))
             metrics.http_requests.labels(route, status).inc()
             metrics.http_seconds.labels(route).observe(time.perf_counter() - began_s)
 
