@@ -18,6 +18,6 @@ def main(wanted: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    # Run as a file, Python looks for modules beside it and not in the checkout.
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    # Run as a file, Python looks for modules beside it, where `streaks` is a benchmark and not the service.
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
     main(sys.argv[1:])

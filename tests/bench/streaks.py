@@ -1,8 +1,8 @@
 """The streaks engine on one core: events folded and committed a second, beside a consumer that only reads.
 
 The worker is `python -m streaks`, pinned to one core; Kafka, Redis and this process have the others. What is
-appended is dated, so that days close and freeze as they would have. Figures whose streaks or
-moments are wrong are void. CPU time says more than the clock where the machine has other work.
+appended is dated, so that days close and freeze as they would have. Figures whose streaks or moments are
+wrong are void. CPU time says more than the clock where the machine has other work.
 """
 
 import json
@@ -11,11 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
@@ -38,6 +38,9 @@ GROUP = "attune-streaks"
 WORKLOAD = Journal(couples=8000, days=20)
 ROUNDS = 3
 NOTHING_IS_PUBLISHED = 2**60
+LIMIT_S = 600
+
+T = TypeVar("T")
 
 Ends = Mapping[tuple[str, int], int]
 
@@ -142,12 +145,9 @@ class Bench:
         process = Process(Service("streaks", command, metrics, answers_http("/livez"), env), run_dir)
         process.start()
         try:
-            while (began_s := _assigned_s(run_dir.log("streaks"))) is None:
-                time.sleep(0.005)
+            began_s = _awaited(process, lambda: _assigned_s(run_dir.log("streaks")), every_s=0.005)
             cpu_s = _cpu_of(process.pid)
-            while not _is_done(client, ends):
-                assert process.is_alive(), process.last_lines()
-                time.sleep(0.05)
+            _awaited(process, lambda: _is_done(client, ends) or None, every_s=0.05)
             return Outcome(time.time() - began_s, _cpu_of(process.pid) - cpu_s)
         finally:
             process.stop()
@@ -167,6 +167,16 @@ class Bench:
             GROUP, {TopicPartition(JOURNAL, shard): mark for shard in range(PARTITIONS)}
         )
         admin.close()
+
+
+def _awaited(process: Process, found: Callable[[], T | None], *, every_s: float) -> T:
+    """What is found at last. The worker's last words are shown if it ends before, or takes too long."""
+    deadline_s = time.monotonic() + LIMIT_S
+    while (it := found()) is None:
+        assert process.is_alive(), process.last_lines()
+        assert time.monotonic() < deadline_s, process.last_lines()
+        time.sleep(every_s)
+    return it
 
 
 def _assigned_s(log: Path) -> float | None:
