@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up demo down urls logs ops nuke test deep check bench chaos setup requirements openapi packages
+.PHONY: help up demo down urls logs ops nuke test deep check bench chaos setup requirements openapi packages dashboards
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -62,6 +62,9 @@ setup: packages $(READY)  ## Install what is missing: system packages, then .ven
 
 openapi: $(READY)  ## Write services/checkin/openapi.json anew from the code
 	$(BIN)/python -m tests.flow.openapi
+
+dashboards: $(READY)  ## Write the pages and dashboards anew from the list of panels
+	$(BIN)/python -m deploy.dashboards
 
 requirements: $(READY)  ## Pin the dependency groups anew in deploy/requirements
 	$(BIN)/pip install -q uv

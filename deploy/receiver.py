@@ -8,7 +8,6 @@ DELETE /messages  forget all
 
 `--ledger FILE` also appends each arrival to a file as a JSON line, on disk before the sender is answered.
 """
-# ruff: noqa: INP001, T201 (a script that runs alone and says where it listens)
 
 import argparse
 import html
@@ -143,22 +142,23 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Receiver(ThreadingHTTPServer):
-    """Listens on loopback only."""
+    """Listens on loopback, unless another host is named."""
 
     daemon_threads = True
 
-    def __init__(self, port: int, inbox: Inbox) -> None:
-        super().__init__(("127.0.0.1", port), Handler)
+    def __init__(self, port: int, inbox: Inbox, host: str = "127.0.0.1") -> None:
+        super().__init__((host, port), Handler)
         self.inbox = inbox
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description="shows the webhooks that arrive")
+    options.add_argument("--host", default="127.0.0.1")
     options.add_argument("--port", type=int, default=8099)
     options.add_argument("--ledger", type=Path)
     chosen = options.parse_args()
-    print(f"listening on http://127.0.0.1:{chosen.port}", flush=True)
-    Receiver(chosen.port, Inbox(chosen.ledger)).serve_forever()
+    print(f"listening on http://{chosen.host}:{chosen.port}", flush=True)
+    Receiver(chosen.port, Inbox(chosen.ledger), chosen.host).serve_forever()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Folding a batch of one shard's records: pure, and the same however the log was cut into batches."""
 
 from bisect import bisect_left
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -69,6 +69,7 @@ class Batch:
         self.unreadable = 0
         self.events = 0
         self.fired_ms: list[int] = []
+        self.tally: Counter[str] = Counter()
         self.held = held
         self.time_ms = moved.time_ms
         self._rules = rules
@@ -157,6 +158,8 @@ class Batch:
             if output.due_ms is not None:
                 self.fired_ms.append(output.due_ms)
             self._put(output, topic, cause)
+        if change.tally:
+            self.tally.update(change.tally)
         if change.views:
             self.views.update(change.views)
         for entry in change.entries:

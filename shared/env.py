@@ -3,7 +3,12 @@
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from shared.access import KafkaAccess
+
 Environment = Mapping[str, str]
+
+_PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+_MECHANISMS = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 
 
 class BadSetting(ValueError):
@@ -14,7 +19,7 @@ def text(env: Environment, name: str, default: str | None = None, choices: Colle
     """The value of `name`. Without a default it must be set."""
     value = env.get(name) or default
     if value is None:
-        raise BadSetting(f"{name} is not set.")
+        raise BadSetting(f"{name} is not set: give it in the environment.")
     if choices and value not in choices:
         raise BadSetting(f"{name} is {value!r}; it must be one of: {', '.join(sorted(choices))}.")
     return value
@@ -34,13 +39,32 @@ def secret(env: Environment, name: str) -> str:
         return env[name]
     file = env.get(f"{name}_FILE")
     if not file:
-        raise BadSetting(f"Neither {name} nor {name}_FILE is set.")
+        raise BadSetting(f"Neither {name} nor {name}_FILE is set: give one of them.")
     try:
         return Path(file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSetting(f"{name}_FILE names {file}, which cannot be read as text.") from error
+    except OSError as error:
+        raise BadSetting(
+            f"{name}_FILE names {file}, which cannot be read: mend path, owner or mode ({error.strerror})."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise BadSetting(f"{name}_FILE names {file}, which is not text: put the right file there.") from error
 
 
 def words(env: Environment, name: str) -> frozenset[str]:
     """The comma-separated words in `name`; none if it is not set."""
     return frozenset(word.strip() for word in env.get(name, "").split(",") if word.strip())
+
+
+def kafka(env: Environment) -> KafkaAccess:
+    """How Kafka is reached: `ATTUNE_KAFKA`, and the `ATTUNE_KAFKA_*` of a listener with TLS or passwords."""
+    protocol = text(env, "ATTUNE_KAFKA_SECURITY_PROTOCOL", "PLAINTEXT", _PROTOCOLS)
+    if not protocol.startswith("SASL"):
+        return KafkaAccess(text(env, "ATTUNE_KAFKA"), protocol, cafile=env.get("ATTUNE_KAFKA_CAFILE") or None)
+    return KafkaAccess(
+        text(env, "ATTUNE_KAFKA"),
+        protocol,
+        text(env, "ATTUNE_KAFKA_SASL_MECHANISM", "SCRAM-SHA-512", _MECHANISMS),
+        text(env, "ATTUNE_KAFKA_USERNAME"),
+        secret(env, "ATTUNE_KAFKA_PASSWORD"),
+        env.get("ATTUNE_KAFKA_CAFILE") or None,
+    )

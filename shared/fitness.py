@@ -17,7 +17,10 @@ def unfit(
 ) -> str | None:
     """Why this shard must not be folded on, as a sentence, or None."""
     if look.meta.get("layout", str(program.rules.layout)) != str(program.rules.layout):
-        return f"The states have layout {look.meta['layout']}, the rules {program.rules.layout}."
+        return (
+            f"The states have layout {look.meta['layout']}, the rules {program.rules.layout}: "
+            "fold them again with attune ops rebuild."
+        )
     if look.meta.get("partitions", str(partitions)) != str(partitions):
         return f"The states are of a site with {look.meta['partitions']} partitions: set ATTUNE_PARTITIONS."
     for topic, topic_id in topic_ids.items():

@@ -3,7 +3,7 @@
 A state is any msgspec structure; it is packed with MessagePack and belongs to one subject of one shard.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
@@ -43,9 +43,10 @@ class Change(Generic[S]):
 
     `views`: name to bytes, published for other readers (None removes it). `entries`: lines added to lists.
     `due_ms`: the next instant at which time alone changes this subject, or None.
+    `tally`: by how much this changes what the shard counts, by name.
     """
 
-    __slots__ = ("due_ms", "entries", "outputs", "state", "views")
+    __slots__ = ("due_ms", "entries", "outputs", "state", "tally", "views")
 
     def __init__(
         self,
@@ -54,12 +55,14 @@ class Change(Generic[S]):
         outputs: Sequence[Output] = (),
         views: dict[str, bytes | None] | None = None,
         entries: Sequence[Entry] = (),
+        tally: Mapping[str, int] | None = None,
     ) -> None:
         self.state = state
         self.due_ms = due_ms
         self.outputs = outputs
         self.views = views
         self.entries = entries
+        self.tally = tally
 
 
 class Fold(Protocol[S]):

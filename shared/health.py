@@ -42,6 +42,11 @@ def serve(address: str, live: Callable[[], bool], ready: Health) -> WSGIServer:
         return [json.dumps(body).encode() + b"\n"]
 
     host, _, port = address.rpartition(":")
-    server = make_server(host, int(port), answer, handler_class=_Quiet)
+    try:
+        server = make_server(host, int(port), answer, handler_class=_Quiet)
+    except OSError as error:
+        raise OSError(
+            f"ATTUNE_METRICS_ADDRESS {address} cannot be had: set another, or free it ({error.strerror})."
+        ) from error
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     return server

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from shared.batch import LATENESS_MS, Batch, Held, Moved, Raised, times, wanted
+from shared.batch import LATENESS_MS, Batch, Held, Moved, Outgoing, Raised, times, wanted
 from shared.events import Event, TimePassed, encode
 from shared.faults import LogUnavailable, StoreUnavailable
 from shared.fitness import unfit
@@ -17,12 +17,14 @@ from shared.outbox import Outbox, pack_outgoing
 from shared.ports import Ends, Log, Program, Store, Watch
 from shared.records import Message, RawRecord
 from shared.store import Look, Writes
+from shared.topics import DEAD_LETTERS
 
 log = structlog.get_logger(__name__)
 
 MAX_DUE = 2000
 MAX_HELD = 50_000
 _TIME_PASSED_EVERY_MS = 1000
+_TALLY = "tally:"
 
 
 class Owner:
@@ -45,6 +47,8 @@ class Owner:
         self.caught_up_ms: int | None = None
         self.positions: dict[str, int] = {}
         self.outbox_depth = 0
+        self.outbox_since_ms: int | None = None
+        self.tally: dict[str, int] = {}
         self.time_ms = 0
         self.mark = 0
         self._partitions = partitions
@@ -117,7 +121,10 @@ class Owner:
         self._note_caught_up(ends)
         self._consider_mark(look)
         if not self._outbox.drained(look, self._marks):
+            # Nothing is folded before the outbox is empty, so this is the age of its oldest entry.
+            self.outbox_since_ms = self.outbox_since_ms or now_ms
             return False
+        self.outbox_since_ms = None
         return self._fold(look, now_ms)
 
     # --- starting over ------------------------------------------------------------------------------
@@ -132,6 +139,7 @@ class Owner:
         self._epoch, self._n = self._draw_epoch(), int(look.version.partition(":")[2] or 0)
         self.positions = {topic: look.positions.get(topic, 0) for topic in self._program.topics}
         self.time_ms = look.time_ms
+        self.tally = {n.removeprefix(_TALLY): int(v) for n, v in look.meta.items() if n.startswith(_TALLY)}
         self._reach = {topic: ends[topic] for topic in self._program.beside}
         self._asked = _asked(look)
         self._intake.start_over({n[5:]: value for n, value in self._asked.items() if n.startswith("skip:")})
@@ -308,6 +316,7 @@ class Owner:
         positions = dict(self.positions)
         for raw in taken.records:
             positions[raw.topic] = raw.offset + 1
+        tally = {**self.tally, **{name: self.tally.get(name, 0) + by for name, by in batch.tally.items()}}
         n = self._n + 1
         new = f"{self._epoch}:{n}"
         outputs = [output for output in batch.outputs if wanted(output, self._marks)]
@@ -317,7 +326,7 @@ class Owner:
             self._version or "",
             new,
             Writes(
-                meta=self._meta(batch.time_ms, positions),
+                meta=self._meta(batch.time_ms, positions, tally),
                 states=batch.states(),
                 due=batch.due(),
                 views=batch.views,
@@ -330,21 +339,28 @@ class Owner:
             self._version = None
             return True
         self._version, self._n, self._claimed = new, n, True
-        self.positions, self.time_ms, self._asked = positions, batch.time_ms, {}
+        self.positions, self.time_ms, self.tally, self._asked = positions, batch.time_ms, tally, {}
         self._intake.done(taken.records)
-        self._count(batch)
+        self._count(batch, taken, outputs)
         self._outbox.publish(entries)
         if self._program.wake is not None:
             self._program.wake.committed(self.shard, batch.changed())
         return True
 
-    def _count(self, batch: Batch) -> None:
-        self._watch.folded(batch.events, batch.unreadable)
-        if self.positions[self._program.primary] > self.mark:
-            for due_ms in batch.fired_ms:
-                self._watch.fired((self._now_ms - due_ms) / 1000)
+    def _count(self, batch: Batch, taken: Taken, outputs: Sequence[Outgoing]) -> None:
+        """Count what is new: a replay comes late by nature, and repeats no dead letter."""
+        dead = sum(output.topic == DEAD_LETTERS for output in outputs) if batch.unreadable else 0
+        self._watch.folded(batch.events, dead)
+        if self.positions[self._program.primary] <= self.mark:
+            return
+        for due_ms in batch.fired_ms:
+            self._watch.fired((self._now_ms - due_ms) / 1000)
+        for raw in taken.records:
+            if raw.topic == self._program.primary:
+                self._watch.took((self._now_ms - raw.append_ms) / 1000)
+                return  # the first is the oldest
 
-    def _meta(self, time_ms: int, positions: Mapping[str, int]) -> dict[str, str]:
+    def _meta(self, time_ms: int, positions: Mapping[str, int], tally: Mapping[str, int]) -> dict[str, str]:
         ids = self._log.topic_ids()
         return {
             "time": str(time_ms),
@@ -352,6 +368,7 @@ class Owner:
             "partitions": str(self._partitions),
             "paused": "",
             **{f"pos:{topic}": str(offset) for topic, offset in positions.items()},
+            **{f"{_TALLY}{name}": str(number) for name, number in tally.items()},
             **{f"topic_id:{topic}": topic_id for topic, topic_id in ids.items() if topic_id},
             **dict.fromkeys(self._asked, ""),
         }

@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 
 from shared.faults import LogUnavailable, StoreUnavailable
-from shared.kafka import GroupReader, MarkRefused, Reader, Sending, SupervisedProducer
+from shared.kafka import Access, GroupReader, MarkRefused, Reader, Sending, SupervisedProducer
 from shared.owner import Owner
 from shared.ports import Ends, Program, Watch
 from shared.records import Message, Partition
@@ -36,8 +36,8 @@ class Clock(Protocol):
 class EndsWatch:
     """Asks for the log's end offsets, in a thread and over a connection of its own."""
 
-    def __init__(self, bootstrap: str, client_id: str, clock: Clock) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, access: Access, client_id: str, clock: Clock) -> None:
+        self._access = access
         self._client_id = client_id
         self._clock = clock
         self._wanted: frozenset[Partition] = frozenset()
@@ -58,7 +58,7 @@ class EndsWatch:
         reader: Reader | None = None
         while not self._stopping.wait(_ENDS_EVERY_S):
             try:
-                reader = reader or Reader(self._bootstrap, self._client_id)
+                reader = reader or Reader(self._access, self._client_id)
                 began_ms, wanted = self._clock.now_ms(), self._wanted
                 if wanted:
                     self.latest = Ends(began_ms, reader.ends(wanted))

@@ -1,7 +1,7 @@
 """What a service gives to the partition loop, and what the loop asks of the world."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from shared.folding import AnyFold, Wake
@@ -15,6 +15,7 @@ class Program:
 
     The topics `beside` it are read to their end, as of the start, before anything else is done; they cause
     no outputs. `wake` is for work by the wall clock; `passes_time` lets the log say that time has passed.
+    `tallies`: what the rules count, by name, with its meaning.
     """
 
     service: str
@@ -24,6 +25,7 @@ class Program:
     beside: tuple[str, ...] = ()
     wake: Wake | None = None
     passes_time: bool = False
+    tallies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -75,3 +77,4 @@ class Watch(Protocol):
     def committed(self, reply: str) -> None: ...
     def started_over(self, shard: int, reason: str) -> None: ...
     def fired(self, late_s: float) -> None: ...
+    def took(self, age_s: float) -> None: ...

@@ -1,6 +1,7 @@
 """A worker process: everything that projector, streaks and notifier need to run their program."""
 
 import signal
+import socket
 import sys
 import time
 import uuid
@@ -11,8 +12,9 @@ from dataclasses import dataclass
 import structlog
 
 from shared import env, health
+from shared.access import KafkaAccess
 from shared.faults import LogUnavailable, StoreUnavailable
-from shared.kafka import GroupReader, Reader, SupervisedProducer
+from shared.kafka import GroupReader, Reader, SupervisedProducer, refuse_unfit_topics
 from shared.logs import set_up_logs
 from shared.metrics import LoopMetrics, ShardGauges
 from shared.partitions import EndsWatch, PartitionLoop
@@ -28,9 +30,13 @@ _LAGS_MS = 15_000
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """What every worker reads from its environment."""
+    """What every worker reads from its environment.
 
-    kafka: str
+    `instance` tells the workers of one service apart, and stays when one is restarted. Without a setting it
+    is the host's name, so each container and each pod has its own.
+    """
+
+    kafka: KafkaAccess
     redis_url: str
     redis_cluster: bool
     partitions: int
@@ -41,12 +47,12 @@ class WorkerSettings:
     def read(cls, environ: Mapping[str, str]) -> "WorkerSettings":
         """Raises `env.BadSetting`, a sentence."""
         return cls(
-            kafka=env.text(environ, "ATTUNE_KAFKA"),
-            redis_url=env.text(environ, "ATTUNE_REDIS_URL"),
+            kafka=env.kafka(environ),
+            redis_url=env.secret(environ, "ATTUNE_REDIS_URL"),
             redis_cluster=env.text(environ, "ATTUNE_REDIS_CLUSTER", "0", ("0", "1")) == "1",
             partitions=env.number(environ, "ATTUNE_PARTITIONS", DEFAULT_PARTITIONS, most=1000),
             metrics_address=env.text(environ, "ATTUNE_METRICS_ADDRESS", "127.0.0.1:9100"),
-            instance=env.text(environ, "ATTUNE_INSTANCE", "0"),
+            instance=env.text(environ, "ATTUNE_INSTANCE", socket.gethostname()),
         )
 
 
@@ -63,9 +69,8 @@ class SystemClock:
 def main(service: str, start: Callable[[], PartitionLoop]) -> None:
     """Run a worker until SIGTERM. What is wrong with its settings or servers ends it with one sentence."""
     set_up_logs(service)
-    if zoneinfo.TZPATH != ():
-        sys.exit("Start with PYTHONTZPATH= (empty): the pinned time zone data must win over the system's.")
     try:
+        refuse_system_time_zones()
         loop = start()
     except (env.BadSetting, ValueError, OSError, LogUnavailable, StoreUnavailable) as error:
         sys.exit(f"{service} cannot start. {error}")
@@ -74,6 +79,14 @@ def main(service: str, start: Callable[[], PartitionLoop]) -> None:
     log.info("started", tzdata=zoneinfo.TZPATH)
     loop.run()
     log.info("stopped")
+
+
+def refuse_system_time_zones() -> None:
+    """Raise `ValueError`, a sentence, unless only the pinned time zone data is used."""
+    if zoneinfo.TZPATH != ():
+        raise ValueError(
+            "Start it with PYTHONTZPATH= (empty): the pinned time zone data must win over the system's."
+        )
 
 
 def redis_for(settings: WorkerSettings) -> Client:
@@ -90,6 +103,7 @@ def partition_loop(
     service: str, program: Program, settings: WorkerSettings, client: Client, metrics: LoopMetrics
 ) -> PartitionLoop:
     """The loop with its clients, its metrics and its own port."""
+    refuse_unfit_topics(settings.kafka, settings.partitions)
     clock, name = SystemClock(), f"{program.group}-{settings.instance}"
     loop = PartitionLoop(
         program,
@@ -105,7 +119,7 @@ def partition_loop(
         draw_epoch=lambda: uuid.uuid4().hex,  # noqa: TID251 here chance enters
         watch=metrics,
     )
-    ShardGauges(service, loop, clock.now_ms)
+    ShardGauges(service, loop, clock.now_ms, program.tallies)
 
     def live() -> bool:
         return clock.now_ms() - loop.turned_ms < _STUCK_MS

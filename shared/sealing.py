@@ -48,14 +48,16 @@ class Sealer:
         return AESGCM(_decrypt(self._master, wrapped, _place(person)))
 
 
-def load_master_key(file_text: str) -> bytes:
+def load_master_key(file_text: str, setting: str = "A key") -> bytes:
     """The key in this file: 32 bytes in base64. Raises `ValueError` with a sentence that shows none of it."""
     try:
         key = base64.b64decode(file_text.strip(), validate=True)
     except binascii.Error:
         key = b""
     if len(key) != _KEY_BYTES:
-        raise ValueError("A key is 32 random bytes in base64, as `openssl rand -base64 32` prints them.")
+        raise ValueError(
+            f"{setting} must be 32 random bytes in base64, as `openssl rand -base64 32` prints them."
+        )
     return key
 
 

@@ -48,7 +48,22 @@ def _answered(call: Callable[[], T]) -> T:
     try:
         return call()
     except redis.RedisError as error:
-        raise StoreUnavailable(f"Redis: {error}") from error
+        raise StoreUnavailable(_sentence(error)) from error
+
+
+def _sentence(error: redis.RedisError) -> str:
+    """What went wrong and, where that is known, what to do about it."""
+    if isinstance(error, redis.AuthenticationError):
+        return "Redis refuses the user or the password: mend them in ATTUNE_REDIS_URL."
+    if isinstance(error, redis.exceptions.NoPermissionError):
+        return f"Redis does not allow this user what Attune needs: extend its access list ({error})."
+    if str(error).startswith("MISCONF"):
+        return f"Redis cannot write to its disk: make room there ({error})."
+    if isinstance(error, redis.exceptions.OutOfMemoryError):
+        return f"Redis is full: raise its maxmemory ({error})."
+    if isinstance(error, redis.ConnectionError):
+        return f"Redis does not answer: start it, or mend ATTUNE_REDIS_URL ({error})."
+    return f"Redis: {error}"
 
 
 class Look(NamedTuple):

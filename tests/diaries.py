@@ -1,5 +1,6 @@
 """A couple's stream as streaks folds it: time is advanced to the log's before every record."""
 
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -31,7 +32,10 @@ def later(date: str, count: int) -> str:
 
 
 class Diary:
-    """Append records to one subject's stream. `outputs` has all that was said, `shown` the views."""
+    """Append records to one subject's stream.
+
+    `outputs` has all that was said, `shown` the views, `tally` what was counted.
+    """
 
     def __init__(self, subject: str) -> None:
         self.rules = StreakRules()
@@ -42,6 +46,7 @@ class Diary:
         self.records: list[Record] = []
         self.outputs: list[Output] = []
         self.shown: dict[str, bytes | None] = {}
+        self.tally: Counter[str] = Counter()
 
     def append(
         self,
@@ -121,6 +126,7 @@ class Diary:
         self.state, self.due_ms = change.state, change.due_ms
         self.outputs.extend(change.outputs)
         self.shown.update(change.views or {})
+        self.tally.update(change.tally or {})
         return list(change.outputs)
 
 

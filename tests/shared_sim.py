@@ -64,7 +64,7 @@ class TallyRules:
                     msgspec.structs.replace(crossing.event, sender=subject, sequence=state.crossed),
                 )
             )
-        return Change(state, min(state.due, default=None), outputs)
+        return Change(state, min(state.due, default=None), outputs, tally={"seen": 1})
 
     def advance(self, subject: str, state: Tally, until_ms: int) -> Change[Tally]:
         outputs = []
@@ -72,7 +72,7 @@ class TallyRules:
             state.due.remove(due)
             state.fired.append(due)
             outputs.append(said(MOMENTS, f"fired-{subject}-{len(state.fired)}", subject)._replace(due_ms=due))
-        return Change(state, min(state.due, default=None), outputs)
+        return Change(state, min(state.due, default=None), outputs, tally={"fired": len(outputs)})
 
     def show(self, subject: str, state: Tally, now_ms: int) -> dict[str, bytes | None]:
         return {subject: str(len(state.seen)).encode()}
@@ -270,6 +270,7 @@ class Uncounted:
     def folded(self, events: int, unreadable: int) -> None: ...
     def committed(self, reply: str) -> None: ...
     def started_over(self, shard: int, reason: str) -> None: ...
+    def took(self, age_s: float) -> None: ...
     def fired(self, late_s: float) -> None: ...
 
 

@@ -1,4 +1,4 @@
-"""`make up`, `down`, `urls`, `logs` and `nuke` without Docker."""
+"""`make up`, `down`, `urls`, `logs` and `nuke`: without Docker here, with it in `deploy.compose_mode`."""
 
 import os
 import shutil
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from deploy import compose_mode
 from deploy.native import follow, pids, services, supervisor
 from deploy.native import ports as port_picking
 from deploy.native.follow import Followed
@@ -18,15 +19,10 @@ from deploy.native.ports import Ports
 
 _STOP_GRACE_S = 60.0
 _GLANCE_S = 0.1
-_TRY = """curl -s -X POST {checkin}/v1/people -H 'Content-Type: application/json' \\
-     -d '{{"name":"Ana","zone":"Europe/Paris","day_start":"03:00","language":"en"}}'"""
 
 
 def up(run_dir: RunDir) -> int:
     """Start everything and say where it is; say so if it is up already."""
-    if supervisor.settings_of_user(os.environ).get("ATTUNE_MODE", "native") != "native":
-        print("only ATTUNE_MODE=native is there yet", file=sys.stderr)
-        return 2
     if is_up(run_dir):
         print("already up")
         return urls(run_dir)
@@ -36,7 +32,7 @@ def up(run_dir: RunDir) -> int:
         return 1
     print(f"\nup after {time.monotonic() - began:.0f} s\n")
     urls(run_dir)
-    print(f"\ntry\n\n{_TRY.format(**addresses(run_dir))}")
+    print(f"\ntry\n\n{compose_mode.TRY.format(**addresses(run_dir))}")
     return 0
 
 
@@ -139,6 +135,7 @@ def addresses(run_dir: RunDir) -> dict[str, str]:
         "checkin": f"http://127.0.0.1:{ports.checkin}",
         "receiver": f"http://127.0.0.1:{ports.receiver}",
         "prometheus": f"http://127.0.0.1:{ports.prometheus}",
+        "dashboards": f"http://127.0.0.1:{ports.prometheus}/consoles/served.html",
         "kafka": f"127.0.0.1:{ports.kafka}",
         "redis": f"redis://127.0.0.1:{ports.redis}/0",
     }
@@ -159,12 +156,16 @@ VERBS = {"up": up, "demo": demo, "down": down, "urls": urls, "logs": logs, "nuke
 
 def main(words: list[str]) -> int:
     run_dir = RunDir(Path(os.environ.get("ATTUNE_RUN_DIR") or ROOT / ".run"))
+    mode = compose_mode.mode(run_dir)
+    if mode not in ("native", "compose"):
+        print(f"ATTUNE_MODE is {mode!r}; it must be native or compose", file=sys.stderr)
+        return 2
     if words[:1] == ["ops"]:
-        return ops(run_dir, words[1:])
+        return (compose_mode.ops if mode == "compose" else ops)(run_dir, words[1:])
     if len(words) != 1 or words[0] not in VERBS:
         print(f"one of: {', '.join(VERBS)}, ops", file=sys.stderr)
         return 2
-    return VERBS[words[0]](run_dir)
+    return (compose_mode.VERBS if mode == "compose" else VERBS)[words[0]](run_dir)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def receiver(ports: Ports, ledger: str | None) -> Service:
 
 
 def prometheus(run_dir: RunDir, ports: Ports) -> Service:
-    """Prometheus with the configuration of both modes and the targets of this one."""
+    """Prometheus with the configuration, rules and pages of both modes and the targets of this one."""
     folder = run_dir.made("prometheus")
     shutil.copytree(DEPLOY / "prometheus", folder, dirs_exist_ok=True)
     targets = run_dir.made("prometheus/targets") / "services.json"
@@ -61,6 +61,7 @@ def prometheus(run_dir: RunDir, ports: Ports) -> Service:
         f"--config.file={folder / 'prometheus.yml'}",
         f"--storage.tsdb.path={run_dir.made('prometheus/data')}",
         f"--web.listen-address={address}",
+        f"--web.console.templates={folder / 'consoles'}",
     )
     return Service("prometheus", command, address, answers_http("/-/ready"), os.environ)
 

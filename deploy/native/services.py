@@ -12,8 +12,6 @@ from deploy.native.process import Service
 
 Env = Mapping[str, str]
 
-_GUNICORN = ("-m", "gunicorn", "-c", "services/checkin/gunicorn_conf.py", "checkin.wsgi:app")
-
 
 def ours(ports: Ports, run_dir: RunDir, extra_env: Env) -> list[Service]:
     """The four services. What `extra_env` says wins over the defaults."""
@@ -77,7 +75,7 @@ def _inherited() -> dict[str, str]:
 
 def _checkin(env: Env) -> Service:
     address = env["ATTUNE_BIND"].replace("0.0.0.0:", "127.0.0.1:")
-    return Service("checkin", (sys.executable, *_GUNICORN), address, answers_http("/readyz"), env)
+    return Service("checkin", (sys.executable, "-m", "checkin"), address, answers_http("/readyz"), env)
 
 
 def _consumer(name: str, module: str, env: Env) -> Service:

@@ -1,5 +1,6 @@
 """The whole stack as local processes: usable under the supervisor, and alone in a test."""
 
+import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from deploy.native.process import Process, Service, StartFailed
 from deploy.native.waiting import until_ready
 
 _LIMIT_S = 60.0
+_LEAST_FREE_MB = 500
 
 
 class Stack:
@@ -43,6 +45,7 @@ class Stack:
         :raise StartFailed: a process ended or was not ready in time, or the topics could not be made.
         :raise Halted: the start was called off.
         """
+        refuse_without_room(self.run_dir.path)
         try:
             self._start_servers()
             self.set_up_topics()
@@ -107,6 +110,17 @@ class Stack:
         if done.returncode != 0:
             raise StartFailed(f"{failed}:\n{done.stdout}{done.stderr}")
         return done.stdout
+
+
+def refuse_without_room(folder: Path) -> None:
+    """Raise `StartFailed` if the disk is about full: Kafka and Redis would end, or refuse, a moment later."""
+    folder.mkdir(parents=True, exist_ok=True)
+    free_mb = shutil.disk_usage(folder).free // 1_000_000
+    if free_mb < _LEAST_FREE_MB:
+        raise StartFailed(
+            f"Only {free_mb} MB are free in {folder}, {_LEAST_FREE_MB} are needed: "
+            "make room, or name another place in ATTUNE_RUN_DIR."
+        )
 
 
 def stop_together(processes: Sequence[Process]) -> None:

@@ -25,8 +25,8 @@ class Settings:
         """Raises `ValueError`, a sentence."""
         return cls(
             shared=WorkerSettings.read(environ),
-            master_key=load_master_key(env.secret(environ, "ATTUNE_MASTER_KEY")),
-            token_key=load_master_key(env.secret(environ, "ATTUNE_TOKEN_KEY")),
+            master_key=load_master_key(env.secret(environ, "ATTUNE_MASTER_KEY"), "ATTUNE_MASTER_KEY"),
+            token_key=load_master_key(env.secret(environ, "ATTUNE_TOKEN_KEY"), "ATTUNE_TOKEN_KEY"),
             proxies=env.number(environ, "ATTUNE_PROXIES", 0, least=0, most=9),
             rules=_rules(environ),
         )

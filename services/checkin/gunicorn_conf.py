@@ -3,8 +3,10 @@
 import os
 from typing import Any
 
+from shared import env
+
 bind = os.environ.get("ATTUNE_BIND", "127.0.0.1:8080")
-workers = int(os.environ.get("ATTUNE_WORKERS", "1"))
+workers = env.number(os.environ, "ATTUNE_WORKERS", 1, most=64)
 worker_class = "gevent"
 worker_connections = 1000
 worker_tmp_dir = "/dev/shm"  # noqa: S108 the heartbeat file must not wait for a disk

@@ -15,6 +15,7 @@ _HEADERS = [
     ("X-Content-Type-Options", "nosniff"),
 ]
 _FLASK_REQUEST = "werkzeug.request"
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -40,8 +41,15 @@ class Watched:
             return self._inner(environ, start)
         finally:
             metrics.inflight.dec()
-            metrics.http_requests.labels(route, status).inc()
-            metrics.http_seconds.labels(route).observe(time.perf_counter() - began_s)
+            method = method_of(environ)
+            metrics.http_requests.labels(method, route, status).inc()
+            metrics.http_seconds.labels(method, route).observe(time.perf_counter() - began_s)
+
+
+def method_of(environ: dict[str, Any]) -> str:
+    """The method; "other" for a word that a client has made up."""
+    method: str = environ["REQUEST_METHOD"]
+    return method if method in _METHODS else "other"
 
 
 def route_of(request: Request | None) -> str:

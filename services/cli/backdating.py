@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from shared.kafka import Reader, append_dated, set_marks, set_topic
+from shared.kafka import Access, Reader, append_dated, set_marks, set_topic
 from shared.records import Message
 from shared.topics import JOURNAL, KEYS, TOPIC_SETTINGS
 
@@ -25,24 +25,24 @@ class Dated(NamedTuple):
     at_ms: int
 
 
-def write(bootstrap: str, dated: Sequence[Dated], partitions: int) -> None:
+def write(access: Access, dated: Sequence[Dated], partitions: int) -> None:
     """Append it all under the instants given, and set the marks of those who read the journal to its end.
 
     Raises `ValueError` if the log is not empty, `LogUnavailable` if Kafka is out of reach.
     """
-    _refuse_unless_empty(bootstrap, partitions)
-    with _dated_by_the_writer(bootstrap):
-        offsets = append_dated(bootstrap, _CLIENT, dated)
+    _refuse_unless_empty(access, partitions)
+    with _dated_by_the_writer(access):
+        offsets = append_dated(access, _CLIENT, dated)
     ends = {(JOURNAL, partition): 0 for partition in range(partitions)}
     for (message, _), offset in zip(dated, offsets, strict=True):
         if message.topic == JOURNAL:
             ends[JOURNAL, message.partition] = offset + 1
     for group in GROUPS:
-        set_marks(bootstrap, group, ends)
+        set_marks(access, group, ends)
 
 
-def _refuse_unless_empty(bootstrap: str, partitions: int) -> None:
-    reader = Reader(bootstrap, _CLIENT)
+def _refuse_unless_empty(access: Access, partitions: int) -> None:
+    reader = Reader(access, _CLIENT)
     try:
         ends = reader.ends([(topic, p) for topic in (JOURNAL, KEYS) for p in range(partitions)])
     finally:
@@ -52,11 +52,11 @@ def _refuse_unless_empty(bootstrap: str, partitions: int) -> None:
 
 
 @contextmanager
-def _dated_by_the_writer(bootstrap: str) -> Iterator[None]:
+def _dated_by_the_writer(access: Access) -> Iterator[None]:
     try:
         for topic in (JOURNAL, KEYS):
-            set_topic(bootstrap, topic, {_TIMESTAMPS: "CreateTime"})
+            set_topic(access, topic, {_TIMESTAMPS: "CreateTime"})
         yield
     finally:
         for topic in (JOURNAL, KEYS):
-            set_topic(bootstrap, topic, {_TIMESTAMPS: TOPIC_SETTINGS[topic][_TIMESTAMPS]})
+            set_topic(access, topic, {_TIMESTAMPS: TOPIC_SETTINGS[topic][_TIMESTAMPS]})

@@ -31,5 +31,5 @@ def write_demo(environ: Mapping[str, str], partitions: int, now_ms: int) -> list
     )
     past = Past(desk, partitions)
     shown = demo.plan(past, new_id, chance, now_ms)
-    backdating.write(env.text(environ, "ATTUNE_KAFKA"), past.written(now_ms), partitions)
+    backdating.write(env.kafka(environ), past.written(now_ms), partitions)
     return [(person, past.tokens[person.id]) for person in shown]

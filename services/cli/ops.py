@@ -31,9 +31,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 def setup() -> None:
     """Create the topics. Refuses a site with another number of partitions. Example: attune ops setup"""
     with _one_sentence():
-        made = make_topics(
-            env.text(os.environ, "ATTUNE_KAFKA"), _partitions(), _number("ATTUNE_REPLICATION", 1)
-        )
+        made = make_topics(env.kafka(os.environ), _partitions(), _number("ATTUNE_REPLICATION", 1))
         print(f"created: {', '.join(made)}" if made else "all topics are there")
 
 
@@ -116,7 +114,7 @@ def dead_letters(
 
 
 def _read_letters(limit: int) -> Iterator[dict[str, str]]:
-    reader = Reader(env.text(os.environ, "ATTUNE_KAFKA"), "attune-ops")
+    reader = Reader(env.kafka(os.environ), "attune-ops")
     try:
         partitions = [(DEAD_LETTERS, shard) for shard in range(_partitions())]
         starts, ends = reader.starts(partitions), reader.ends(partitions)
@@ -163,7 +161,7 @@ def _one_sentence() -> Iterator[None]:
 
 def _store(service: str) -> ShardStore:
     cluster = env.text(os.environ, "ATTUNE_REDIS_CLUSTER", "0", ("0", "1")) == "1"
-    client = connect(env.text(os.environ, "ATTUNE_REDIS_URL"), cluster=cluster)
+    client = connect(env.secret(os.environ, "ATTUNE_REDIS_URL"), cluster=cluster)
     return ShardStore(client, SERVICES[service])
 
 

@@ -21,6 +21,6 @@ class Settings:
         """Raises `ValueError`, a sentence."""
         return cls(
             shared=WorkerSettings.read(environ),
-            master_key=load_master_key(env.secret(environ, "ATTUNE_MASTER_KEY")),
+            master_key=load_master_key(env.secret(environ, "ATTUNE_MASTER_KEY"), "ATTUNE_MASTER_KEY"),
             webhook_hosts=env.words(environ, "ATTUNE_WEBHOOK_ALLOW"),
         )

@@ -20,6 +20,9 @@ deliveries = Counter(
     "Attempts: delivered, failed (may be tried again), refused (for good), skipped (its turn came too late)",
     ["channel", "outcome"],
 )
+for _outcome in ("delivered", "failed", "refused", "skipped"):
+    # A series that begins with its first failure hides that failure: there was nothing to rise from.
+    deliveries.labels("webhook", _outcome)
 deliveries_given_up = Counter("notifier_deliveries_given_up_total", "Deliveries that ended without success")
 attempt_seconds = Histogram(
     "notifier_attempt_seconds",

@@ -36,6 +36,8 @@ from streaks.state import Frozen, State
 Act = Callable[[str, State, Record], Done | None]
 Step = Callable[[str, State, int], Done]
 
+TALLIES = {"lapses_open": "Couples whose quality time is overdue"}
+
 
 class StreakRules:
     """The fold of streaks over the journal."""
@@ -51,21 +53,22 @@ class StreakRules:
         act = _ACTS.get(type(event.data))
         if act is None or state.ended or _has_passed(state, event):
             return None
+        had_lapsed = _has_lapsed(state)
         done = act(subject, state, record)
         if done is None:
             return None
         _note_passed(state, event)
-        return _change(subject, state, _due_ms(state), done)
+        return _change(subject, state, _due_ms(state), done, had_lapsed)
 
     def advance(self, subject: str, state: State, until_ms: int) -> Change[State]:
-        done = Done([])
+        done, had_lapsed = Done([]), _has_lapsed(state)
         while not state.ended:
             at_ms, step = _next_step(state)
             if at_ms > until_ms:
-                return _change(subject, state, at_ms, done)
+                return _change(subject, state, at_ms, done, had_lapsed)
             more = step(subject, state, at_ms)
             done = Done(done.outputs + more.outputs, {**done.views, **more.views})
-        return _change(subject, state, None, done)
+        return _change(subject, state, None, done, had_lapsed)
 
     def show(
         self,
@@ -76,9 +79,15 @@ class StreakRules:
         return {f"streak/{subject}": pack(shown.streak_view(state))}
 
 
-def _change(subject: str, state: State, due_ms: int | None, done: Done) -> Change[State]:
+def _change(subject: str, state: State, due_ms: int | None, done: Done, had_lapsed: bool) -> Change[State]:
     entries = [Entry(f"moments/{subject}", line) for output in done.outputs if (line := moments.line(output))]
-    return Change(state, due_ms, done.outputs, dict(done.views), entries)
+    lapses = _has_lapsed(state) - had_lapsed
+    tally = {"lapses_open": lapses} if lapses else None
+    return Change(state, due_ms, done.outputs, dict(done.views), entries, tally)
+
+
+def _has_lapsed(state: State) -> bool:
+    return state.lapse.open and not state.ended
 
 
 # --- how it begins and ends ---------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """The production owner in a world of bad luck: whatever happens, the store is the fold of the log."""
 
+import msgspec
 import pytest
 
 from shared.faults import StoreUnavailable
-from tests.shared_sim import Crash, TallyRules, Worker, World, checkin, expected
+from tests.shared_sim import Crash, Tally, TallyRules, Worker, World, checkin, expected
 
 SEEDS = 300
 
@@ -37,6 +38,16 @@ def step(world: World, rules: TallyRules) -> None:
         world.workers = [*world.workers[-1:], Worker(world, rules)]
 
 
+def counted(world: World) -> dict[str, int]:
+    """What the shard's owner has counted."""
+    return {name: int(world.shard.meta.get(f"tally:{name}", 0)) for name in ("seen", "fired")}
+
+
+def recounted(world: World) -> dict[str, int]:
+    states = [msgspec.msgpack.decode(packed, type=Tally) for packed in world.shard.states.values()]
+    return {name: sum(len(getattr(state, name)) for state in states) for name in ("seen", "fired")}
+
+
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_states_and_outputs_are_those_of_the_offline_fold_whatever_happens(
     seed: int, monkeypatch: pytest.MonkeyPatch
@@ -50,6 +61,7 @@ def test_states_and_outputs_are_those_of_the_offline_fold_whatever_happens(
     assert states == world.shard.states
     assert ids == set(world.published)
     assert world.shard.outbox == {}
+    assert counted(world) == recounted(world)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -67,6 +79,7 @@ def test_a_wiped_store_is_folded_again_and_nothing_is_published_twice(
         world.workers[-1].round()
 
     assert before == world.shard.states
+    assert counted(world) == recounted(world)
     assert published == world.published
     assert crossings == len(world.journal)
 

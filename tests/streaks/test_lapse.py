@@ -7,6 +7,7 @@ from streaks import lapse
 
 from shared import days
 from shared.days import DAY_MS
+from shared.events import MemberLeft
 from tests.diaries import Diary, begin, begin_alone, clock, kinds, later, only
 from tests.people import ANA, BO
 
@@ -120,3 +121,18 @@ def test_each_lapse_has_an_id_of_its_own(diary: Diary) -> None:
 def test_a_person_alone_has_a_lapse_clock_too() -> None:
     diary = begin_alone(ANA, FORMED_MS)
     assert "lapse.opened" in kinds(diary.pass_time(OPENS_MS))
+
+
+def test_open_lapses_are_counted(diary: Diary) -> None:
+    diary.pass_time(OPENS_MS)
+    opened = diary.tally["lapses_open"]
+    quality(diary, later(DAY_ONE, 12))
+
+    assert (opened, diary.tally["lapses_open"]) == (1, 0)
+
+
+def test_the_lapse_of_a_couple_that_has_ended_is_counted_no_more(diary: Diary) -> None:
+    diary.pass_time(OPENS_MS)
+    diary.append(OPENS_MS + DAY_MS, MemberLeft(ANA.id))
+
+    assert diary.tally["lapses_open"] == 0

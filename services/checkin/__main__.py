@@ -1,0 +1,52 @@
+"""Refuses to start in one sentence, else becomes gunicorn, which would try a worker that cannot for ever."""
+
+import os
+import socket
+import sys
+
+from checkin.config import Settings
+from shared import process
+from shared.faults import LogUnavailable, StoreUnavailable
+from shared.kafka import refuse_unfit_topics
+from shared.logs import set_up_logs
+
+_GUNICORN = ("-m", "gunicorn", "-c", "python:checkin.gunicorn_conf", "checkin.wsgi:app")
+
+
+def refuse_unless_fit() -> None:
+    """Raises an error whose text is the sentence."""
+    from checkin.gunicorn_conf import bind  # noqa: PLC0415 it reads settings, too
+
+    process.refuse_system_time_zones()
+    settings = Settings.read(os.environ)
+    _refuse_taken("ATTUNE_BIND", bind)
+    for address in settings.shared.metrics_address.split(","):
+        _refuse_taken("ATTUNE_METRICS_ADDRESS", address)
+    process.redis_for(settings.shared).close()
+    refuse_unfit_topics(settings.shared.kafka, settings.shared.partitions)
+
+
+def _refuse_taken(setting: str, address: str) -> None:
+    host, _, port = address.rpartition(":")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError as error:
+            raise OSError(
+                f"{setting} {address} cannot be had: set another, or free it ({error.strerror})."
+            ) from error
+
+
+def main() -> None:
+    set_up_logs("checkin")
+    try:
+        refuse_unless_fit()
+    except (ValueError, OSError, LogUnavailable, StoreUnavailable) as error:
+        sys.exit(f"checkin cannot start. {error}")
+    # Gunicorn forks: no client may be open by then, so it begins anew.
+    os.execv(sys.executable, (sys.executable, *_GUNICORN))  # noqa: S606 no shell is meant
+
+
+if __name__ == "__main__":
+    main()
