@@ -177,12 +177,13 @@ class Owner:
         return {self._program.primary: self.mark}
 
     def _note_caught_up(self, ends: Ends | None) -> None:
-        self._target = self._target or ends
-        if self._target is None:
-            return
-        offsets = self._target.offsets
-        if all(at >= offsets.get((topic, self.shard), at + 1) for topic, at in self.positions.items()):
-            self.caught_up_ms = self._target.began_ms
+        mine = [(topic, self.shard) for topic in self.positions]
+        # What was asked before the shard was assigned tells nothing of it, and would be waited for in vain.
+        if self._target is None and ends is not None and all(one in ends.offsets for one in mine):
+            self._target = ends
+        target = self._target
+        if target is not None and all(self.positions[one[0]] >= target.offsets[one] for one in mine):
+            self.caught_up_ms = target.began_ms
             self._target = None
 
     def _consider_mark(self, look: Look) -> None:

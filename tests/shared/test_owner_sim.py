@@ -4,6 +4,8 @@ import msgspec
 import pytest
 
 from shared.faults import StoreUnavailable
+from shared.ports import Ends
+from shared.topics import JOURNAL
 from tests.shared_sim import Crash, Tally, TallyRules, Worker, World, checkin, expected
 
 SEEDS = 300
@@ -98,3 +100,17 @@ def test_a_store_that_does_not_answer_stops_nothing_for_good() -> None:
         worker.round()
 
     assert set(world.shard.states) != set()
+
+
+def test_a_shard_is_caught_up_although_the_first_ends_tell_nothing_of_it() -> None:
+    """They were asked for just before it was assigned."""
+    world = World(1, luck=False)
+    worker = Worker(world, TallyRules())
+    world.workers = [worker]
+    worker.round()
+    look = worker.store.look(*worker.owner.next_look)
+    worker.owner.turn(look, world.now_ms, Ends(world.now_ms, {(JOURNAL, 7): 0}))
+
+    worker.round()
+
+    assert worker.owner.caught_up_ms == world.now_ms
