@@ -1,12 +1,14 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up demo down urls logs ops nuke test deep check bench chaos setup requirements openapi packages dashboards
+.PHONY: help up demo down urls logs ops nuke test deep check bench chaos setup requirements openapi packages \
+	dashboards takeover to-run
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.attune-ready
 REQUIREMENTS := checkin streaks notifier dev
 FAULTS ?= 30
+KILLS ?= 10
 DO ?= doctor
 
 # Python prefers the system's time zone data to the pinned wheel, unless its path is empty.
@@ -17,10 +19,10 @@ help:  ## Show these targets
 
 ##@ Run it
 
-up: setup  ## Start everything, wait until it is ready, print the URLs
+up: to-run $(READY)  ## Start everything, wait until it is ready, print the URLs
 	@$(BIN)/python -m deploy.native up
 
-demo: setup  ## Start everything with sixty days of a cast of couples to look around in (an empty site only)
+demo: to-run $(READY)  ## Start everything with sixty days of a cast of couples to look around in (an empty site only)
 	@$(BIN)/python -m deploy.native demo
 
 down: $(READY)  ## Stop what make up started
@@ -58,6 +60,9 @@ bench: setup  ## Measure throughput and latency
 chaos: setup  ## Break things while people check in, then audit the outcome (FAULTS=30)
 	$(BIN)/python tests/chaos/run.py --faults $(FAULTS)
 
+takeover: setup  ## Kill one of two workers again and again: how soon has the other all? (KILLS=10)
+	$(BIN)/python -m tests.chaos.takeover --kills $(KILLS)
+
 setup: packages $(READY)  ## Install what is missing: system packages, then .venv
 
 openapi: $(READY)  ## Write services/checkin/openapi.json anew from the code
@@ -76,8 +81,11 @@ requirements: $(READY)  ## Pin the dependency groups anew in deploy/requirements
 packages:
 	@deploy/native/install.sh
 
+to-run:
+	@deploy/native/install.sh to-run
+
 $(READY): deploy/requirements/dev.txt pyproject.toml
-	@deploy/native/install.sh
+	@deploy/native/install.sh to-run
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Attune needs Python 3.11 or newer")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "installing Python packages into .venv"

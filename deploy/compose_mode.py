@@ -134,6 +134,7 @@ def addresses(run_dir: RunDir) -> dict[str, str]:
         # The same name inside: what somebody registers as a webhook from here, the notifier finds there.
         "receiver": f"http://receiver.localhost:{ports.receiver}",
         "prometheus": f"http://127.0.0.1:{ports.prometheus}",
+        "dashboards": f"http://127.0.0.1:{ports.prometheus}/consoles/served.html",
     }
 
 

@@ -13,6 +13,7 @@ import argparse
 import html
 import json
 import os
+import sys
 import threading
 import time
 from collections import deque
@@ -149,6 +150,11 @@ class Receiver(ThreadingHTTPServer):
     def __init__(self, port: int, inbox: Inbox, host: str = "127.0.0.1") -> None:
         super().__init__((host, port), Handler)
         self.inbox = inbox
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is no news; the rest is told as ever."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # it only prints them
 
 
 def main() -> None:

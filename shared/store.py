@@ -184,7 +184,7 @@ class ShardStore:
         except redis.ResponseError:
             return [self.look(*ask) for ask in asks]
         except redis.RedisError as error:
-            raise StoreUnavailable(f"Redis: {error}") from error
+            raise StoreUnavailable(_sentence(error)) from error
         return [_look(reply) for reply in replies]
 
     def load(self, shard: int, subjects: Sequence[str], until_ms: int | None, limit: int) -> Loaded:

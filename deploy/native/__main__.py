@@ -16,6 +16,7 @@ from deploy.native.follow import Followed
 from deploy.native.pids import Recorded
 from deploy.native.places import ROOT, RunDir
 from deploy.native.ports import Ports
+from deploy.native.workers import NOTIFIER, STREAKS, Worker, workers
 
 _STOP_GRACE_S = 60.0
 _GLANCE_S = 0.1
@@ -138,13 +139,23 @@ def addresses(run_dir: RunDir) -> dict[str, str]:
         "dashboards": f"http://127.0.0.1:{ports.prometheus}/consoles/served.html",
         "kafka": f"127.0.0.1:{ports.kafka}",
         "redis": f"redis://127.0.0.1:{ports.redis}/0",
+        **{worker.name: f"http://{worker.address}/readyz" for worker in _started(run_dir, ports)},
     }
+
+
+def _started(run_dir: RunDir, ports: Ports) -> list[Worker]:
+    """The workers that this stack was started with, dead or alive."""
+    most = workers(ports, {STREAKS: "2", NOTIFIER: "2"})
+    return [worker for worker in most if run_dir.pid_file(worker.name).exists()]
 
 
 def ops(run_dir: RunDir, words: Sequence[str]) -> int:
     """`attune ops` with the addresses of this stack."""
     ports = port_picking.load(run_dir.ports) or Ports()
-    env = services.everyones(ports) | supervisor.settings_of_user(os.environ)
+    own = [("checkin", f"127.0.0.1:{port}") for port in (ports.checkin_metrics, ports.checkin_metrics_b)]
+    own += [(worker.service, worker.address) for worker in _started(run_dir, ports)]
+    named = {"ATTUNE_SERVICES": ",".join(f"{service}={address}" for service, address in own)}
+    env = services.everyones(ports) | named | supervisor.settings_of_user(os.environ)
     command = (sys.executable, "-m", "cli.main", "ops", *words)
     return subprocess.run(
         command, check=False, cwd=ROOT, env={**os.environ, **env, "PYTHONTZPATH": ""}

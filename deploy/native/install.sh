@@ -1,7 +1,10 @@
 #!/bin/sh
 # Installs the system packages that Attune needs without Docker, if some are missing: as root on Debian at once,
-# else it names them in one line to paste. Quick and silent when all are there.
+# else it names them in one line to paste. Quick and silent when all are there. With the word to-run, Java and the
+# servers are left out where the stack runs in containers.
 set -eu
+cd "$(dirname "$0")/../.."
+python=$(command -v python3.11 || command -v python3 || echo false)
 
 java_is_recent() {
     version=$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p')
@@ -12,12 +15,14 @@ missing=""
 command -v make >/dev/null || missing="$missing make"
 command -v python3.11 >/dev/null || python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ||
     missing="$missing python3"
-"$(command -v python3.11 || command -v python3 || echo false)" -c 'import ensurepip, venv' 2>/dev/null ||
+"$python" -c 'import ensurepip, venv' 2>/dev/null ||
     missing="$missing python3-venv"
-java_is_recent || missing="$missing openjdk-17-jre-headless"
-command -v mvn >/dev/null || missing="$missing maven"
-command -v redis-server >/dev/null || missing="$missing redis-server"
-command -v prometheus >/dev/null || missing="$missing prometheus"
+if [ "${1:-}" != to-run ] || [ "$("$python" -m deploy.compose_mode mode || true)" != compose ]; then
+    java_is_recent || missing="$missing openjdk-17-jre-headless"
+    command -v mvn >/dev/null || missing="$missing maven"
+    command -v redis-server >/dev/null || missing="$missing redis-server"
+    command -v prometheus >/dev/null || missing="$missing prometheus"
+fi
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then

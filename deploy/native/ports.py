@@ -29,6 +29,8 @@ class Ports:
     projector_metrics: int = 9102
     streaks_metrics: int = 9103
     notifier_metrics: int = 9104
+    streaks_metrics_b: int = 9106
+    notifier_metrics_b: int = 9107
 
     @classmethod
     def spare(cls) -> "Ports":

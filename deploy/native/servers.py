@@ -10,6 +10,7 @@ from deploy.native.places import DEPLOY, RunDir
 from deploy.native.ports import Ports
 from deploy.native.probes import answers_http, answers_redis, answers_redis_cluster
 from deploy.native.process import Service
+from deploy.native.workers import workers
 
 NAMES = ("kafka", "redis", "prometheus", "receiver")
 DEFAULT_MAXMEMORY = "512mb"
@@ -49,12 +50,13 @@ def receiver(ports: Ports, ledger: str | None) -> Service:
     return Service("receiver", command, address, answers_http("/messages"), os.environ)
 
 
-def prometheus(run_dir: RunDir, ports: Ports) -> Service:
+def prometheus(run_dir: RunDir, ports: Ports, settings: Mapping[str, str]) -> Service:
     """Prometheus with the configuration, rules and pages of both modes and the targets of this one."""
     folder = run_dir.made("prometheus")
     shutil.copytree(DEPLOY / "prometheus", folder, dirs_exist_ok=True)
     targets = run_dir.made("prometheus/targets") / "services.json"
-    targets.write_text(json.dumps(scraped(ports), indent=2))
+    found = [{"targets": [own], "labels": {"service": service}} for service, own in scraped(ports, settings)]
+    targets.write_text(json.dumps(found, indent=2))
     address = f"127.0.0.1:{ports.prometheus}"
     command = (
         "prometheus",
@@ -66,15 +68,7 @@ def prometheus(run_dir: RunDir, ports: Ports) -> Service:
     return Service("prometheus", command, address, answers_http("/-/ready"), os.environ)
 
 
-def scraped(ports: Ports) -> list[Mapping[str, object]]:
-    """What Prometheus scrapes: each service's own metrics port."""
-    metrics = {
-        "checkin": (ports.checkin_metrics, ports.checkin_metrics_b),
-        "projector": (ports.projector_metrics,),
-        "streaks": (ports.streaks_metrics,),
-        "notifier": (ports.notifier_metrics,),
-    }
-    return [
-        {"targets": [f"127.0.0.1:{port}" for port in own], "labels": {"service": name}}
-        for name, own in metrics.items()
-    ]
+def scraped(ports: Ports, settings: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What Prometheus scrapes: each worker's service and its own metrics address."""
+    front = [("checkin", f"127.0.0.1:{port}") for port in (ports.checkin_metrics, ports.checkin_metrics_b)]
+    return front + [(worker.service, worker.address) for worker in workers(ports, settings)]

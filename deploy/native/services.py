@@ -9,12 +9,18 @@ from deploy.native.places import RunDir
 from deploy.native.ports import Ports
 from deploy.native.probes import answers_http
 from deploy.native.process import Service
+from deploy.native.workers import Worker, workers
 
 Env = Mapping[str, str]
 
+_MODULES = {"projector": "checkin.projector", "streaks": "streaks", "notifier": "notifier"}
+
 
 def ours(ports: Ports, run_dir: RunDir, extra_env: Env) -> list[Service]:
-    """The four services. What `extra_env` says wins over the defaults."""
+    """The four services, some with two workers. What `extra_env` says wins over the defaults.
+
+    :raise StartFailed: a number of workers makes no sense.
+    """
     master = {"ATTUNE_MASTER_KEY_FILE": str(key_file(run_dir, "master"))}
     webhooks = {"ATTUNE_WEBHOOK_ALLOW": f"127.0.0.1:{ports.receiver}"}
     front_door = {
@@ -31,12 +37,13 @@ def ours(ports: Ports, run_dir: RunDir, extra_env: Env) -> list[Service]:
             settings |= part
         return _inherited() | settings
 
-    return [
-        _checkin(env((ports.checkin_metrics, ports.checkin_metrics_b), master, webhooks, front_door)),
-        _consumer("projector", "checkin.projector", env((ports.projector_metrics,))),
-        _consumer("streaks", "streaks", env((ports.streaks_metrics,))),
-        _consumer("notifier", "notifier", env((ports.notifier_metrics,), master, webhooks)),
-    ]
+    def consumer(worker: Worker) -> Service:
+        own = (master, webhooks) if worker.service == "notifier" else ()
+        instance = {"ATTUNE_INSTANCE": str(worker.instance)}
+        return _consumer(worker.name, _MODULES[worker.service], env((worker.port,), *own, instance))
+
+    front = env((ports.checkin_metrics, ports.checkin_metrics_b), master, webhooks, front_door)
+    return [_checkin(front), *map(consumer, workers(ports, extra_env))]
 
 
 def setup(ports: Ports, extra_env: Env) -> tuple[tuple[str, ...], Env]:
@@ -62,7 +69,6 @@ def everyones(ports: Ports) -> dict[str, str]:
         "ATTUNE_REDIS_URL": f"redis://127.0.0.1:{ports.redis}/0",
         "ATTUNE_REDIS_CLUSTER": "0",
         "ATTUNE_PARTITIONS": "12",
-        "ATTUNE_INSTANCE": "0",
     }
 
 

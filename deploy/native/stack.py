@@ -91,7 +91,7 @@ class Stack:
         return [
             servers.redis(self.run_dir, self.ports.redis, maxmemory),
             servers.receiver(self.ports, self.extra_env.get("ATTUNE_RECEIVER_LEDGER")),
-            servers.prometheus(self.run_dir, self.ports),
+            servers.prometheus(self.run_dir, self.ports, self.extra_env),
         ]
 
     def set_up_topics(self) -> None:

@@ -116,11 +116,16 @@ def start() -> None:
     _serve_metrics(settings.shared.metrics_address.split(","))
 
 
+def _readiness() -> dict[str, object]:
+    found = {name: check() for name, check in front.checks.items()}
+    return {"ready": not any(found.values()), "checks": {n: p or "ok" for n, p in found.items()}}
+
+
 def _serve_metrics(addresses: list[str]) -> None:
     """One port for each worker: the first address that no other worker holds."""
     for address in addresses:
         try:
-            health.serve(address, lambda: True, lambda: {"ready": True})
+            health.serve(address, lambda: True, _readiness)
         except OSError:
             continue
         return

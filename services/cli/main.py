@@ -1,5 +1,7 @@
 """`attune`: commands for operators. A person's commands over HTTP join it later."""
 
+import logging
+
 import typer
 
 from cli import ops
@@ -11,6 +13,8 @@ app.add_typer(ops.app, name="ops", help="For operators: set up, look after and m
 @app.callback()
 def attune() -> None:
     """Attune's command line. Settings are the services' own, from the environment."""
+    # A command says in one sentence what is wrong with Kafka; its client would say it in thirty lines.
+    logging.getLogger("kafka").addHandler(logging.NullHandler())
 
 
 if __name__ == "__main__":

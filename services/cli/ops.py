@@ -5,15 +5,18 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
+from rich.live import Live
 from rich.table import Table
 
 from cli.lived_in import write_demo
+from cli.screen import screen
 from cli.shards import SERVICES, Health, read_health
+from cli.status import Status, read_status
 from shared import env
 from shared.faults import LogUnavailable, StoreUnavailable
 from shared.kafka import Reader, make_topics
@@ -21,6 +24,8 @@ from shared.store import ShardStore, connect
 from shared.topics import DEAD_LETTERS, DEFAULT_PARTITIONS
 
 app = typer.Typer(no_args_is_help=True)
+
+_WATCH_EVERY_S = 2.0
 
 Service = Literal["projector", "streaks", "notifier"]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -60,6 +65,41 @@ def doctor(as_json: AsJson = False) -> None:
     else:
         _print_table(found)
     raise typer.Exit(code=int(any(health.problem for health in found)))
+
+
+@app.command()
+def status(
+    as_json: AsJson = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Show it anew every two seconds.")] = False,
+) -> None:
+    """Show services, partitions, lag, outbox, deliveries; exit 1 if all is not well.
+
+    Example: attune ops status --watch
+    """
+    with _one_sentence():
+        if watch:
+            _watch()
+        found = _status()
+    if as_json:
+        print(json.dumps(found.as_json()))
+    else:
+        Console().print(screen(found, _at()))
+    raise typer.Exit(code=int(not found.is_well))
+
+
+def _watch() -> None:
+    with Live(screen=True) as live, suppress(KeyboardInterrupt):
+        while True:
+            live.update(screen(_status(), _at()), refresh=True)
+            time.sleep(_WATCH_EVERY_S)
+
+
+def _status() -> Status:
+    return read_status(os.environ, _partitions(), _now_ms())
+
+
+def _at() -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(_now_ms() / 1000))
 
 
 @app.command()

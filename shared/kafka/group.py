@@ -14,6 +14,8 @@ from shared.kafka.consuming import as_records, consumer_settings
 from shared.kafka.reach import Access, reached
 from shared.records import Partition, RawRecord
 
+_SESSION_MS = 12_000
+
 
 class MarkRefused(Exception):
     """The group's coordinator does not take this member's word: its partitions are another's."""
@@ -35,7 +37,8 @@ class GroupReader:
                 group_id=group,
                 group_instance_id=f"{group}-{instance}",
                 partition_assignment_strategy=[CooperativeStickyAssignor],
-                session_timeout_ms=15000,
+                # A worker that is gone is missed after this; one that is back sooner keeps its partitions.
+                session_timeout_ms=_SESSION_MS,
                 heartbeat_interval_ms=3000,
             )
         )

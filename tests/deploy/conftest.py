@@ -26,7 +26,7 @@ Ask = Callable[..., Any]
 def get(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Get]:
     """The body of a path of Prometheus, which must answer 200."""
     run_dir = RunDir(tmp_path_factory.mktemp("prometheus"))
-    process = Process(servers.prometheus(run_dir, Ports.spare()), run_dir)
+    process = Process(servers.prometheus(run_dir, Ports.spare(), {}), run_dir)
     process.start()
     try:
         until_ready([process], 30, lambda _: None, Event())

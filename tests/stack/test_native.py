@@ -296,9 +296,27 @@ def test_every_service_runs_with_the_pinned_time_zone_data(run_dir: RunDir) -> N
 
 
 def test_each_service_has_a_metrics_address_that_is_scraped(run_dir: RunDir) -> None:
-    addresses = [s.env["ATTUNE_METRICS_ADDRESS"].split(",") for s in services.ours(Ports(), run_dir, {})]
+    settings = {"ATTUNE_STREAKS_WORKERS": "2"}
+    given = [s.env["ATTUNE_METRICS_ADDRESS"] for s in services.ours(Ports(), run_dir, settings)]
+    scraped = [address for _, address in servers.scraped(Ports(), settings)]
 
-    assert [target["targets"] for target in servers.scraped(Ports())] == addresses
+    assert scraped == ",".join(given).split(",")
+
+
+def test_a_second_worker_has_its_own_name_instance_and_port(run_dir: RunDir) -> None:
+    ours = services.ours(Ports(), run_dir, {"ATTUNE_STREAKS_WORKERS": "2"})
+    streaks = {s.name: s.env["ATTUNE_INSTANCE"] for s in ours if s.command[-1] == "streaks"}
+
+    assert streaks == {"streaks": "0", "streaks-1": "1"}
+    assert len({s.address for s in ours}) == len(ours)
+
+
+@pytest.mark.parametrize("count", ["0", "3", "two"])
+def test_a_number_of_workers_that_makes_no_sense_is_refused_in_a_sentence(
+    run_dir: RunDir, count: str
+) -> None:
+    with pytest.raises(StartFailed, match=r"ATTUNE_NOTIFIER_WORKERS is .*; it must be a whole number from 1"):
+        services.ours(Ports(), run_dir, {"ATTUNE_NOTIFIER_WORKERS": count})
 
 
 def test_the_broker_listens_on_loopback_only(run_dir: RunDir) -> None:

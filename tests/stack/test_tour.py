@@ -1,14 +1,17 @@
 """The README's tour, pasted into a shell as a newcomer would, against the real stack."""
 
 import json
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deploy.native import ports
 from deploy.native.places import ROOT
 from deploy.native.ports import Ports
 from deploy.native.stack import Stack
@@ -27,8 +30,8 @@ def said(stack: Stack) -> str:
     """What the tour prints."""
     found = re.search(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert found is not None
-    script = found[1].replace("127.0.0.1:8080", f"127.0.0.1:{stack.ports.checkin}")
-    script = script.replace("127.0.0.1:8099", f"127.0.0.1:{stack.ports.receiver}")
+    script = re.sub(r"(?m)^base=.*$", f"base=http://127.0.0.1:{stack.ports.checkin}", found[1])
+    script = re.sub(r"(?m)^receiver=.*$", f"receiver=http://127.0.0.1:{stack.ports.receiver}", script)
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60, check=True)
     return done.stdout
 
@@ -88,3 +91,15 @@ def test_no_log_of_the_stack_has_a_traceback_or_anything_that_a_person_wrote(sta
     assert "Traceback" not in logs
     assert "Thank you for last night" not in logs
     assert "atw_" not in logs
+
+
+def test_the_operators_screen_says_that_all_is_well_and_what_was_delivered(stack: Stack, said: str) -> None:
+    ports.save(stack.ports, stack.run_dir.ports)
+    env = {**os.environ, "ATTUNE_MODE": "native", "ATTUNE_RUN_DIR": str(stack.run_dir.path)}
+    command = [sys.executable, "-m", "deploy.native", "ops", "status", "--json"]
+    done = subprocess.run(command, check=False, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    found = json.loads(done.stdout)
+
+    assert (done.returncode, found["is_well"]) == (0, True), done.stdout
+    assert found["deliveries"]["delivered"] == 1
+    assert {one["service"] for one in found["workers"]} == {"checkin", "projector", "streaks", "notifier"}
