@@ -8,7 +8,7 @@ from threading import Event
 
 from deploy.native import broker, jars, servers, services
 from deploy.native.places import ROOT, RunDir
-from deploy.native.ports import Ports
+from deploy.native.ports import Ports, free_port
 from deploy.native.process import Process, Service, StartFailed
 from deploy.native.waiting import until_ready
 
@@ -88,8 +88,12 @@ class Stack:
 
     def _quick_servers(self) -> list[Service]:
         maxmemory = self.extra_env.get("ATTUNE_REDIS_MAXMEMORY", servers.DEFAULT_MAXMEMORY)
+        port = self.ports.redis
+        as_cluster = self.extra_env.get("ATTUNE_REDIS_CLUSTER") == "1"
         return [
-            servers.redis(self.run_dir, self.ports.redis, maxmemory),
+            servers.redis_cluster(self.run_dir, port, free_port())
+            if as_cluster
+            else servers.redis(self.run_dir, port, maxmemory),
             servers.receiver(self.ports, self.extra_env.get("ATTUNE_RECEIVER_LEDGER")),
             servers.prometheus(self.run_dir, self.ports, self.extra_env),
         ]

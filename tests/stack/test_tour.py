@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,6 +14,7 @@ from deploy.native import ports
 from deploy.native.places import ROOT
 from deploy.native.ports import Ports
 from deploy.native.stack import Stack
+from tests.stack.tour import documents, toured
 
 
 @pytest.fixture(scope="module")
@@ -28,24 +28,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def said(stack: Stack) -> str:
     """What the tour prints."""
-    found = re.search(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    assert found is not None
-    script = re.sub(r"(?m)^base=.*$", f"base=http://127.0.0.1:{stack.ports.checkin}", found[1])
-    script = re.sub(r"(?m)^receiver=.*$", f"receiver=http://127.0.0.1:{stack.ports.receiver}", script)
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60, check=True)
-    return done.stdout
-
-
-def documents(said: str) -> list[Any]:
-    """The JSON objects and arrays in a text, in order."""
-    decoder, found, at = json.JSONDecoder(), [], 0
-    while at < len(said):
-        if said[at] not in "{[":
-            at += 1
-            continue
-        document, at = decoder.raw_decode(said, at)
-        found.append(document)
-    return found
+    return toured(stack)
 
 
 def test_the_streak_moves_when_both_have_checked_in(said: str) -> None:
