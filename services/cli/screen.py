@@ -4,6 +4,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cli.shards import spans
 from cli.status import Shards, Status
 from cli.workers import Worker
 
@@ -23,7 +24,7 @@ def _workers(workers: list[Worker]) -> Table:
     table = Table("service", "answers at", "partitions", "ready?")
     for worker in workers:
         said = Text("ready", "green") if worker.why_not is None else Text(worker.why_not, "red")
-        table.add_row(worker.service, worker.address, _spans(worker.shards), said)
+        table.add_row(worker.service, worker.address, spans(worker.shards), said)
     return table
 
 
@@ -41,14 +42,3 @@ def _counts(status: Status) -> Text:
     due = _UNKNOWN if status.due is None else f"{status.due}, the oldest for {status.oldest_due_s or 0:.0f} s"
     letters = _UNKNOWN if status.dead_letters is None else str(status.dead_letters)
     return Text(f"due and waiting: {due}\ndeliveries since their start: {told}\ndead letters: {letters}")
-
-
-def _spans(shards: list[int]) -> str:
-    """0-3, 7"""
-    spans: list[list[int]] = []
-    for shard in sorted(shards):
-        if spans and spans[-1][1] == shard - 1:
-            spans[-1][1] = shard
-        else:
-            spans.append([shard, shard])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)

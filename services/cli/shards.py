@@ -38,3 +38,14 @@ def _health(service: str, shard: int, look: Look, now_ms: int) -> Health:
         problem = f"no owner has read it yet: is {service} running?"
     position = look.positions.get(_PRIMARY[service], 0)
     return Health(service, shard, position, look.outbox_depth, behind_s, problem)
+
+
+def spans(shards: list[int]) -> str:
+    """Numbers with their gaps: 0-3, 7"""
+    spans: list[list[int]] = []
+    for shard in sorted(shards):
+        if spans and spans[-1][1] == shard - 1:
+            spans[-1][1] = shard
+        else:
+            spans.append([shard, shard])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import TypeVar
 
-from cli.shards import SERVICES, Health, read_health
+from cli.shards import SERVICES, Health, read_health, spans
 from cli.workers import Figure, Worker, addresses, ask_all
 from shared import env
 from shared.faults import LogUnavailable, StoreUnavailable
@@ -130,8 +130,17 @@ def _summed(service: str, found: Sequence[Health], ends: dict[tuple[str, int], i
         max(known) if len(known) == len(ages) else None,
         None if ends is None else sum(max(0, ends[topic, h.shard] - h.position) for h in found),
         sum(health.outbox for health in found),
-        [f"{health.shard}: {health.problem}" for health in found if health.problem],
+        [f"{spans(shards)}: {problem}" for problem, shards in _by_problem(found).items()],
     )
+
+
+def _by_problem(found: Sequence[Health]) -> dict[str, list[int]]:
+    """What many partitions suffer from is said once."""
+    problems: dict[str, list[int]] = {}
+    for health in found:
+        if health.problem:
+            problems.setdefault(health.problem, []).append(health.shard)
+    return problems
 
 
 def _count(status: Status) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
-from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.errors import KafkaError, KafkaTimeoutError, RebalanceInProgressError
 from kafka.structs import OffsetAndMetadata
 
 from shared.faults import LogUnavailable
@@ -83,6 +83,9 @@ class GroupReader:
         offsets = {TopicPartition(self._topic, p): OffsetAndMetadata(o, "", -1) for p, o in marks.items()}
         try:
             self._consumer.commit(offsets, timeout_ms=5000)
+        except RebalanceInProgressError as error:
+            # Nobody has said that they are another's: to start them over would hold up the rebalance, too.
+            raise LogUnavailable("The partitions are being shared out anew; marks wait.") from error
         except KafkaTimeoutError as error:
             raise LogUnavailable(f"Kafka: {error}") from error
         except KafkaError as error:

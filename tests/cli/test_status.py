@@ -97,7 +97,10 @@ def test_a_site_that_nobody_works_on_yet_is_told_with_what_kafka_and_redis_say(
         ("projector", "streaks", "notifier"), PARTITIONS
     )
     assert found["dead_letters"] is not None
-    assert "is streaks running?" in found["shards"][1]["problems"][0]
+    assert [one["problems"] for one in found["shards"]] == [
+        [f"0-{PARTITIONS - 1}: no owner has read it yet: is {service} running?"]
+        for service in ("projector", "streaks", "notifier")
+    ]
 
 
 def test_what_cannot_be_reached_is_named_and_the_rest_is_shown(ready: str) -> None:
