@@ -125,6 +125,7 @@ class PartitionLoop:
         watch: Watch,
     ) -> None:
         self.owners: dict[int, Owner] = {}
+        self.fault: str | None = None
         self.turned_ms = clock.now_ms()
         self._program = program
         self._partitions = partitions
@@ -162,8 +163,10 @@ class PartitionLoop:
         while not self._stopping:
             try:
                 self.round()
+                self.fault = None
             except (StoreUnavailable, LogUnavailable) as fault:
-                log.warning("waiting", reason=str(fault))
+                self.fault = str(fault)
+                log.warning("waiting", reason=self.fault)
                 self._clock.sleep(_FAULT_PAUSE_S)
                 with suppress(LogUnavailable):
                     self._hear(0)

@@ -134,6 +134,7 @@ def partition_loop(
             "shards": sorted(owners),
             "behind": behind,
             "paused": paused,
+            "fault": loop.fault,
         }
 
     health.serve(settings.metrics_address, live, ready)

@@ -86,6 +86,8 @@ def _why_not(ready: dict[str, object]) -> str | None:
         return None
     if isinstance(paused := ready.get("paused"), dict) and paused:
         return " ".join(f"Partition {shard} is paused: {reason}" for shard, reason in paused.items())
+    if fault := ready.get("fault"):
+        return str(fault)
     if isinstance(checks := ready.get("checks"), dict):
         return " ".join(problem for problem in checks.values() if problem != "ok")
     if behind := ready.get("behind"):
