@@ -43,6 +43,7 @@ class EndsWatch:
         self._wanted: frozenset[Partition] = frozenset()
         self._stopping = threading.Event()
         self.latest: Ends | None = None
+        self.fault: str | None = None
         self._thread = threading.Thread(target=self._run, name="ends", daemon=True)
         self._thread.start()
 
@@ -62,8 +63,9 @@ class EndsWatch:
                 began_ms, wanted = self._clock.now_ms(), self._wanted
                 if wanted:
                     self.latest = Ends(began_ms, reader.ends(wanted))
-            except LogUnavailable:
-                self.latest = None
+                self.fault = None
+            except LogUnavailable as fault:
+                self.latest, self.fault = None, str(fault)
         if reader is not None:
             reader.close()
 
@@ -125,7 +127,7 @@ class PartitionLoop:
         watch: Watch,
     ) -> None:
         self.owners: dict[int, Owner] = {}
-        self.fault: str | None = None
+        self._fault: str | None = None
         self.turned_ms = clock.now_ms()
         self._program = program
         self._partitions = partitions
@@ -149,6 +151,11 @@ class PartitionLoop:
         return self._program.primary
 
     @property
+    def fault(self) -> str | None:
+        """What it waits for, as a sentence; None if for nothing."""
+        return self._fault or self._ends.fault
+
+    @property
     def log_ends(self) -> Mapping[Partition, int]:
         """The log's end offsets as last heard of."""
         latest = self._ends.latest
@@ -163,10 +170,10 @@ class PartitionLoop:
         while not self._stopping:
             try:
                 self.round()
-                self.fault = None
+                self._fault = None
             except (StoreUnavailable, LogUnavailable) as fault:
-                self.fault = str(fault)
-                log.warning("waiting", reason=self.fault)
+                self._fault = str(fault)
+                log.warning("waiting", reason=self._fault)
                 self._clock.sleep(_FAULT_PAUSE_S)
                 with suppress(LogUnavailable):
                     self._hear(0)

@@ -10,6 +10,7 @@ from kafka.errors import (
     AuthorizationError,
     KafkaConnectionError,
     KafkaError,
+    KafkaTimeoutError,
     SaslAuthenticationFailedError,
     UnsupportedSaslMechanismError,
 )
@@ -67,7 +68,7 @@ def _sentence(error: KafkaError, *, passwords: bool = False) -> str:
         return f"Kafka does not allow this user what Attune needs: extend its access list ({error})."
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return f"Kafka's certificate is not trusted: name its CA in ATTUNE_KAFKA_CAFILE ({error})."
-    if isinstance(error, KafkaConnectionError) or "bootstrap" in str(error):
+    if isinstance(error, (KafkaConnectionError, KafkaTimeoutError)) or "bootstrap" in str(error):
         return f"Kafka does not answer: start it, or mend ATTUNE_KAFKA ({error})."
     return f"Kafka: {error}"
 

@@ -96,3 +96,15 @@ def test_a_redis_that_asks_for_another_password_is_named(
         client.config_set("requirepass", "")
 
     until(lambda: asked(streaks)[0] == 200)
+
+
+def test_a_kafka_that_has_gone_is_named_until_it_is_back(
+    streaks: Process, servers: tuple[Process, Process]
+) -> None:
+    kafka, _ = servers
+    kafka.kill9()
+    until(lambda: is_red(streaks, "Kafka does not answer: start it"))
+    kafka.restart()
+    until_ready([kafka], 60, print, Event())
+
+    until(lambda: asked(streaks)[0] == 200)
