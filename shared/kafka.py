@@ -88,6 +88,7 @@ class SupervisedProducer:
             "reconnect_backoff_max_ms": _RECONNECT_MS,
             "max_request_size": 1048576,
             "allow_auto_create_topics": False,
+            "metrics_enabled": False,
         }
         self._now_s = monotonic_s
         self._max_undecided = max_undecided
@@ -225,6 +226,7 @@ def _consumer_settings(bootstrap: str, client_id: str) -> dict[str, Any]:
         "reconnect_backoff_max_ms": _RECONNECT_MS,
         "check_crcs": True,
         "allow_auto_create_topics": False,
+        "metrics_enabled": False,
     }
 
 

@@ -4,11 +4,15 @@ import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
+import structlog
 from apiflask import HTTPError
 from flask import Response
 from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
 
 from shared.faults import LogUnavailable, StoreUnavailable
+
+log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -50,11 +54,24 @@ def later(detail: str, after_s: int = 1) -> Problem:
     return Problem(503, "unavailable", detail, headers={"Retry-After": str(after_s)})
 
 
-def unavailable(error: LogUnavailable | StoreUnavailable) -> Response:
+def refusal(error: Exception, route: str) -> Response:
+    """The response to whatever an endpoint raised: a problem, and no fault shows its insides."""
+    if isinstance(error, LogUnavailable | StoreUnavailable):
+        log.warning("unavailable", route=route, reason=str(error))
+        return answer(_unavailable(error))
+    if isinstance(error, HTTPException):
+        headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+        return answer(HTTPError(error.code or HTTPStatus.BAD_REQUEST, error.name, headers=headers))
+    if isinstance(error, HTTPError):
+        return answer(error)
+    log.error("broken", route=route, exc_info=error)
+    return answer(Problem(500, "internal_error", "Attune failed here; the operator's log says how."))
+
+
+def _unavailable(error: LogUnavailable | StoreUnavailable) -> Problem:
     """What is away is not named to clients: the reason is in the logs."""
     what = "keep" if isinstance(error, LogUnavailable) else "look up"
-    detail = f"Attune cannot {what} anything right now. With an Idempotency-Key a repeat is safe."
-    return answer(later(detail))
+    return later(f"Attune cannot {what} anything right now. With an Idempotency-Key a repeat is safe.")
 
 
 def answer(error: HTTPError) -> Response:
