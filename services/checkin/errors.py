@@ -78,6 +78,13 @@ def answer(error: HTTPError) -> Response:
     """The response to an error of ours, of the framework's or of a model's validation."""
     if isinstance(error.__cause__, ValidationError):
         error = refused_fields(error.__cause__)
+    response = Response(body_of(error), error.status_code, mimetype=MEDIA_TYPE)
+    response.headers.extend(dict(error.headers))
+    return response
+
+
+def body_of(error: HTTPError) -> bytes:
+    """The problem's members as JSON."""
     problem = error if isinstance(error, Problem) else None
     word = problem.word if problem else HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     body: dict[str, object] = {
@@ -88,9 +95,7 @@ def answer(error: HTTPError) -> Response:
     }
     if problem and problem.flaws:
         body["errors"] = list(problem.flaws)
-    response = Response(json.dumps(body), error.status_code, mimetype=MEDIA_TYPE)
-    response.headers.extend(dict(error.headers))
-    return response
+    return json.dumps(body).encode()
 
 
 def pointer(path: Sequence[str | int]) -> str:
