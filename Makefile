@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up demo down urls logs ops nuke test deep check bench chaos setup requirements openapi packages
+.PHONY: help up demo down urls logs ops nuke test deep check bench chaos setup requirements openapi schemas packages
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -62,6 +62,9 @@ setup: packages $(READY)  ## Install what is missing: system packages, then .ven
 
 openapi: $(READY)  ## Write services/checkin/openapi.json anew from the code
 	$(BIN)/python -m tests.flow.openapi
+
+schemas: $(READY)  ## Write shared/events.json anew from the code; refuses what the log could not be read with
+	$(BIN)/python -m tests.schemas
 
 requirements: $(READY)  ## Pin the dependency groups anew in deploy/requirements
 	$(BIN)/pip install -q uv
