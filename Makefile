@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up demo down urls logs ops nuke test deep check bench chaos setup requirements openapi schemas packages
+.PHONY: help up demo down urls logs ops nuke test deep check bench chaos setup requirements openapi schemas mutants packages
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -51,6 +51,9 @@ test: setup  ## Run the whole suite; what needs a server starts a real one
 
 deep: setup  ## The oracle of the rules on 10,000 random histories
 	ATTUNE_DEEP=1 $(BIN)/pytest tests/oracle
+
+mutants: setup  ## Plant known bugs in the rules, one at a time: a test must catch each
+	$(BIN)/python -m tests.mutants.run
 
 bench: setup  ## Measure throughput and latency
 	$(BIN)/python tests/bench/run.py
