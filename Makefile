@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up demo down urls logs ops nuke test deep check bench chaos setup requirements openapi packages \
+.PHONY: help up demo down urls logs ops nuke test deep check bench chaos setup requirements openapi schemas mutants packages \
 	dashboards takeover to-run
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -54,6 +54,9 @@ test: setup  ## Run the whole suite; what needs a server starts a real one
 deep: setup  ## The oracle of the rules on 10,000 random histories
 	ATTUNE_DEEP=1 $(BIN)/pytest tests/oracle
 
+mutants: setup  ## Plant known bugs in the rules, one at a time: a test must catch each
+	$(BIN)/python -m tests.mutants.run
+
 bench: setup  ## Measure throughput and latency
 	$(BIN)/python tests/bench/run.py
 
@@ -70,6 +73,9 @@ openapi: $(READY)  ## Write services/checkin/openapi.json anew from the code
 
 dashboards: $(READY)  ## Write the pages and dashboards anew from the list of panels
 	$(BIN)/python -m deploy.dashboards
+
+schemas: $(READY)  ## Write shared/events.json anew from the code; refuses what the log could not be read with
+	$(BIN)/python -m tests.schemas
 
 requirements: $(READY)  ## Pin the dependency groups anew in deploy/requirements
 	$(BIN)/pip install -q uv

@@ -2,13 +2,12 @@
 
 from http import HTTPStatus
 
-import structlog
 from apiflask import APIFlask, HTTPError
 from flask import Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from checkin.api.agreement import agreement_api
-from checkin.api.checkins import checkins_api
+from checkin.api.checkins import checkin_rule, checkins_api
 from checkin.api.couple import couple_api
 from checkin.api.insights import insights_api
 from checkin.api.nudges import nudges_api
@@ -16,13 +15,11 @@ from checkin.api.people import people_api
 from checkin.api.service import service_api
 from checkin.api.streak import streak_api
 from checkin.bodies import MOST_BYTES, JsonRequest
-from checkin.errors import Problem, answer, later, unavailable
+from checkin.direct import Direct
+from checkin.errors import answer, refusal
 from checkin.front import Front
 from checkin.openapi import describe
 from checkin.watch import Watched, route_of
-from shared.faults import LogUnavailable, StoreUnavailable
-
-log = structlog.get_logger(__name__)
 
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -48,7 +45,8 @@ def create_app(front: Front, proxies: int = 0) -> APIFlask:
     describe(app)
     _refuse(app)
     _answer_reads(app, front)
-    inner = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies) if proxies else app.wsgi_app
+    direct = Direct(front, checkin_rule(app), app.wsgi_app)
+    inner = ProxyFix(direct, x_for=proxies, x_proto=proxies) if proxies else direct
     app.wsgi_app = Watched(inner)  # type: ignore[method-assign]
     return app
 
@@ -60,16 +58,9 @@ def _refuse(app: APIFlask) -> None:
     def refused(error: HTTPError) -> Response:
         return answer(error)
 
-    @app.errorhandler(LogUnavailable)
-    @app.errorhandler(StoreUnavailable)
-    def away(error: LogUnavailable | StoreUnavailable) -> Response:
-        log.warning("unavailable", route=route_of(request), reason=str(error))
-        return unavailable(error)
-
     @app.errorhandler(Exception)
-    def broken(error: Exception) -> Response:
-        log.error("broken", route=route_of(request), exc_info=error)
-        return answer(Problem(500, "internal_error", "Attune failed here; the operator's log says how."))
+    def raised(error: Exception) -> Response:
+        return refusal(error, route_of(request))
 
 
 def _answer_reads(app: APIFlask, front: Front) -> None:
@@ -77,8 +68,8 @@ def _answer_reads(app: APIFlask, front: Front) -> None:
 
     @app.before_request
     def refuse_when_full() -> None:
-        if front.is_full() and request.method not in _READS:
-            raise later("Attune has no room for new entries until its operator makes some.", after_s=30)
+        if request.method not in _READS:
+            front.refuse_when_full()
 
     @app.after_request
     def tag(response: Response) -> Response:

@@ -4,9 +4,8 @@ from typing import Annotated, Any
 
 import msgspec
 from flask import Request
-from gunicorn.http.errors import ParseException
 from pydantic import AfterValidator
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from checkin.errors import Problem, invalid
 from shared import days
@@ -48,7 +47,7 @@ class JsonRequest(Request):
     def _bytes(self, cache: bool) -> bytes:
         try:
             body = self.get_data(cache=cache)
-        except ParseException:
+        except (OSError, BadRequest):  # no chunk, or silence
             raise Problem(400, "malformed", "The body cannot be read.") from None
         # Of a body in chunks no more than the limit and one byte was read.
         if len(body) > MOST_BYTES:

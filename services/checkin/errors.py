@@ -4,11 +4,15 @@ import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
+import structlog
 from apiflask import HTTPError
 from flask import Response
 from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
 
 from shared.faults import LogUnavailable, StoreUnavailable
+
+log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -50,17 +54,37 @@ def later(detail: str, after_s: int = 1) -> Problem:
     return Problem(503, "unavailable", detail, headers={"Retry-After": str(after_s)})
 
 
-def unavailable(error: LogUnavailable | StoreUnavailable) -> Response:
+def refusal(error: Exception, route: str) -> Response:
+    """The response to whatever an endpoint raised: a problem, and no fault shows its insides."""
+    if isinstance(error, LogUnavailable | StoreUnavailable):
+        log.warning("unavailable", route=route, reason=str(error))
+        return answer(_unavailable(error))
+    if isinstance(error, HTTPException):
+        headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+        return answer(HTTPError(error.code or HTTPStatus.BAD_REQUEST, error.name, headers=headers))
+    if isinstance(error, HTTPError):
+        return answer(error)
+    log.error("broken", route=route, exc_info=error)
+    return answer(Problem(500, "internal_error", "Attune failed here; the operator's log says how."))
+
+
+def _unavailable(error: LogUnavailable | StoreUnavailable) -> Problem:
     """What is away is not named to clients: the reason is in the logs."""
     what = "keep" if isinstance(error, LogUnavailable) else "look up"
-    detail = f"Attune cannot {what} anything right now. With an Idempotency-Key a repeat is safe."
-    return answer(later(detail))
+    return later(f"Attune cannot {what} anything right now. With an Idempotency-Key a repeat is safe.")
 
 
 def answer(error: HTTPError) -> Response:
     """The response to an error of ours, of the framework's or of a model's validation."""
     if isinstance(error.__cause__, ValidationError):
         error = refused_fields(error.__cause__)
+    response = Response(body_of(error), error.status_code, mimetype=MEDIA_TYPE)
+    response.headers.extend(dict(error.headers))
+    return response
+
+
+def body_of(error: HTTPError) -> bytes:
+    """The problem's members as JSON."""
     problem = error if isinstance(error, Problem) else None
     word = problem.word if problem else HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     body: dict[str, object] = {
@@ -71,9 +95,7 @@ def answer(error: HTTPError) -> Response:
     }
     if problem and problem.flaws:
         body["errors"] = list(problem.flaws)
-    response = Response(json.dumps(body), error.status_code, mimetype=MEDIA_TYPE)
-    response.headers.extend(dict(error.headers))
-    return response
+    return json.dumps(body).encode()
 
 
 def pointer(path: Sequence[str | int]) -> str:

@@ -124,6 +124,11 @@ class Front:
         written = days.iso_instant(self.clock.now_ms())
         return Event(event_id, TYPE_NAMES[type(data)], SOURCE, written, subject, data)
 
+    def refuse_when_full(self) -> None:
+        """Raises 503 while nothing more can be taken in."""
+        if self.is_full():
+            raise later("Attune has no room for new entries until its operator makes some.", after_s=30)
+
     def view(self, service: str, subject: str, name: str, otherwise: Problem) -> bytes:
         """A view that must be there: raises `otherwise` if it is not, or 503 while nobody can know."""
         (found, caught_up_ms) = self.store.views_as_of([(service, subject, name)])[0]

@@ -7,12 +7,11 @@ from shared import env
 
 bind = os.environ.get("ATTUNE_BIND", "127.0.0.1:8080")
 workers = env.number(os.environ, "ATTUNE_WORKERS", 1, most=64)
-worker_class = "gevent"
+worker_class = "checkin.serving.Worker"
 worker_connections = 1000
 worker_tmp_dir = "/dev/shm"  # noqa: S108 the heartbeat file must not wait for a disk
 timeout = 30
 graceful_timeout = 10
-keepalive = 30
 control_socket_disable = True
 accesslog = None
 errorlog = "-"

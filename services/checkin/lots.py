@@ -5,6 +5,8 @@ Plain threading primitives: under gunicorn's gevent worker they are greenlets.
 """
 
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Generic, TypeVar
@@ -25,13 +27,28 @@ log = structlog.get_logger(__name__)
 class _Waiting(Generic[Item, Result]):
     """An item and who waits for it: the lock is let go when `result` is there."""
 
-    __slots__ = ("item", "lock", "result")
+    __slots__ = ("_open", "began_s", "item", "lock", "result")
 
-    def __init__(self, item: Item) -> None:
+    def __init__(self, item: Item, now_s: float) -> None:
         self.item = item
+        self.began_s = now_s
         self.result: Result | Exception | None = None
         self.lock = threading.Lock()
         self.lock.acquire()
+        self._open = [True]
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self._open)
+
+    def settle(self, result: Result | Exception) -> None:
+        """Let who waits go on with this, unless they have gone on already."""
+        try:
+            self._open.pop()  # two threads may want to: the list gives its one element to one of them
+        except IndexError:
+            return
+        self.result = result
+        self.lock.release()
 
 
 class Lots(Generic[Item, Result]):
@@ -51,7 +68,10 @@ class Lots(Generic[Item, Result]):
         self._away = away
         self._wait_s = wait_s
         self._gathered: SimpleQueue[_Waiting[Item, Result] | None] = SimpleQueue()
+        self._all: deque[_Waiting[Item, Result]] = deque()
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._patience = threading.Thread(target=self._give_up, name=f"{name} patience", daemon=True)
 
     @property
     def waiting(self) -> int:
@@ -60,20 +80,23 @@ class Lots(Generic[Item, Result]):
 
     def start(self) -> None:
         self._thread.start()
+        self._patience.start()
 
     def close(self) -> None:
         """Carry what has gathered, then end."""
         self._gathered.put(None)
         self._thread.join(2 * self._wait_s)
+        self._ended.set()
+        self._patience.join()
 
     def submit(self, item: Item) -> Result:
         """The item's result. Raises what carrying it raised, or `away`'s error: at once if too many wait."""
         if self._gathered.qsize() >= MOST_WAITING:
             raise self._away("Too many are waiting.")
-        waiting: _Waiting[Item, Result] = _Waiting(item)
+        waiting: _Waiting[Item, Result] = _Waiting(item, time.monotonic())
         self._gathered.put(waiting)
-        if not waiting.lock.acquire(timeout=self._wait_s):
-            raise self._away("It took too long.")
+        self._all.append(waiting)
+        waiting.lock.acquire()
         result = waiting.result
         if isinstance(result, Exception):
             raise result
@@ -98,5 +121,13 @@ class Lots(Generic[Item, Result]):
             log.exception("lot failed", size=len(lot))
             results = [error] * len(lot)
         for waiting, result in zip(lot, results, strict=True):
-            waiting.result = result
-            waiting.lock.release()
+            waiting.settle(result)
+
+    def _give_up(self) -> None:
+        """One clock for all: a timer for each who waits would cost more than carrying their item."""
+        while not self._ended.wait(self._wait_s / 40):
+            too_long_s = time.monotonic() - self._wait_s
+            while self._all and (not self._all[0].is_open or self._all[0].began_s < too_long_s):
+                self._all.popleft().settle(self._away("It took too long."))
+        while self._all:
+            self._all.popleft().settle(self._away("This worker ends."))

@@ -67,8 +67,16 @@ class _Asked(NamedTuple):
     key: str | None
 
 
-def record(front: Front, request: Request) -> tuple[str, str]:
-    """Accept the check-in in this request: its id and local date. Raises `Problem`, `LogUnavailable`."""
+_encode = msgspec.json.Encoder().encode
+
+
+def record(front: Front, request: Request) -> bytes:
+    """Accept the check-in in this request: its answer. Raises `Problem`, `LogUnavailable`."""
+    checkin, local_date = _recorded(front, request)
+    return _encode({"id": checkin, "local_date": local_date})
+
+
+def _recorded(front: Front, request: Request) -> tuple[str, str]:
     token = presented(request)
     try:
         asked = _asked(front, token.person, request)

@@ -53,7 +53,7 @@ def _at(now_ms: int, at: str) -> int:
     except (ValueError, OverflowError, TypeError):
         raise BadTime("at", "An instant is written as 2026-11-24T08:00:00Z, with its offset.") from None
     if at_ms > now_ms + AHEAD_MS:
-        raise BadTime("at", "This is in the future.")
+        raise BadTime("at", "This is more than five minutes in the future.")
     if at_ms < now_ms - _LONG_AGO_MS:
         raise BadTime("at", "A check-in can be entered up to two days late, not later.")
     return min(at_ms, now_ms)

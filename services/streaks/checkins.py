@@ -38,6 +38,9 @@ def _mark_present(subject: str, state: State, author: int, day: int, record: Rec
     new = present[author] != state.present[author]
     state.present = tuple(present)
     kept = new and calendar.kept_days(state) & bit
+    if kept and day % _SUNDAY:
+        # What was offered for this day while it was missing can repair nothing any more.
+        state.repairs.pop(day, None)
     if not kept and not mends:
         return []
     if kept and day == state.risk_day:

@@ -20,6 +20,7 @@ def consumer_settings(access: Access, client_id: str) -> dict[str, Any]:
         "reconnect_backoff_max_ms": RECONNECT_MS,
         "check_crcs": True,
         "allow_auto_create_topics": False,
+        "metrics_enabled": False,
     }
 
 

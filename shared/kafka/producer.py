@@ -79,6 +79,7 @@ class SupervisedProducer:
             "reconnect_backoff_max_ms": RECONNECT_MS,
             "max_request_size": 1048576,
             "allow_auto_create_topics": False,
+            "metrics_enabled": False,
         }
         self._access = access
         self._now_s = monotonic_s

@@ -93,7 +93,7 @@ def test_a_pause_that_is_ended_still_covers_today(couple: str, ana: Somebody) ->
 def test_pauses_never_overlap(couple: str, ana: Somebody, bo: Somebody) -> None:
     ana.ok("POST", "/v1/pauses", {"from": TOMORROW, "until": "2026-11-30"})
 
-    assert refusal(bo.ask("POST", "/v1/pauses", {"from": "2026-11-30"})) == (409, "pauses_overlap")
+    assert refusal(bo.ask("POST", "/v1/pauses", {"from": "2026-11-30"})) == (422, "pauses_overlap")
 
 
 def test_a_pause_begins_today_at_the_earliest(couple: str, ana: Somebody) -> None:

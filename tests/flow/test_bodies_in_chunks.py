@@ -4,7 +4,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from gunicorn.http.errors import InvalidChunkSize
 from werkzeug.test import TestResponse
 
 from tests.flow.refusals import refusal
@@ -14,13 +13,13 @@ ENTRY = b'{"kind":"feeling"}'
 
 
 class Broken(BytesIO):
-    """What gunicorn gives when a client sends something that is no chunk."""
+    """What the server gives when a client sends something that is no chunk."""
 
     def read(self, size: int | None = -1) -> bytes:
-        raise InvalidChunkSize(b"zz")
+        raise OSError("no chunk")
 
     def readinto(self, buffer: Any) -> int:
-        raise InvalidChunkSize(b"zz")
+        raise OSError("no chunk")
 
 
 def in_chunks(world: World, somebody: Somebody, body: BytesIO) -> TestResponse:

@@ -76,10 +76,6 @@ def test_a_missed_day_never_tells_who(world: World, couple: str, ana: Somebody, 
     assert bo.get(f"/v1/streak/explain?day={TODAY}") | {"yours": []} == told | {"yours": []}
 
 
-def test_a_day_before_the_calendar_is_unknown(couple: str, ana: Somebody) -> None:
-    assert refusal(ana.ask("GET", "/v1/streak/explain?day=2020-01-01")) == (404, "unknown_day")
-
-
 def test_moments_are_listed_the_latest_first_page_by_page(
     world: World, couple: str, ana: Somebody, bo: Somebody
 ) -> None:

@@ -84,9 +84,6 @@ class History(NamedTuple):
         """Only the first so many facts."""
         return self._replace(facts=self.facts[:place])
 
-    def has_moves(self) -> bool:
-        return any(isinstance(fact, Move) for fact in self.facts)
-
     def first_timelines(self) -> list[Spans]:
         return [(Span(0, zone, day_start),) for zone, day_start in self.zones]
 

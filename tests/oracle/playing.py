@@ -21,7 +21,12 @@ from tests.oracle.counting import streak
 from tests.oracle.couple_days import calendar, closes, mode_of
 from tests.oracle.histories import Cadence, Entry, Fact, History, Mode, Move, Pause
 from tests.oracle.strengths import COUPLE, strengths
+from tests.oracle.telling import Told
 from tests.people import ANA, ANA_AND_BO, BO, Couple, Person
+
+OF_THE_STREAK = frozenset(
+    {"streak.extended", "streak.milestone", "streak.broken", "streak.corrected", "couple.returned"}
+)
 
 
 def cast(history: History) -> tuple[Person, ...]:
@@ -151,6 +156,13 @@ def risks(diary: Diary) -> list[tuple[int, int]]:
     """The dates of which was warned, and the streak that stood on them."""
     told = [o.event.data for o in diary.outputs if o.event.type == "day.at_risk"]
     return [(days.ordinal(moment.date), moment.count) for moment in told]
+
+
+def news(diary: Diary) -> list[Told]:
+    """What was said of the streak."""
+    outputs = [output for output in diary.outputs if output.event.type in OF_THE_STREAK]
+    told = [(output.event.type, output.event.data) for output in outputs]
+    return [Told(kind, days.ordinal(data.date), data.count) for kind, data in told]
 
 
 def _same(shown: Any, true: Any) -> bool:

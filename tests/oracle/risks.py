@@ -1,9 +1,9 @@
-"""The evenings on which a streak was at risk, for couples who do not travel, from the rules alone."""
+"""The evenings on which a streak was at risk, from the rules alone."""
 
 from shared import days
 from tests.oracle.counting import COUNTS, streak
 from tests.oracle.couple_days import calendar, closes, mode_of, paused, skipped
-from tests.oracle.histories import LATE, History
+from tests.oracle.histories import LATE, History, Spans
 
 EVENING = 19 * 60 + 30
 
@@ -12,19 +12,31 @@ def at_risk(history: History, now: int) -> list[tuple[int, int]]:
     """Each date that was at risk at its half past seven, and the streak that stood on it."""
     found = []
     for date in closes(history, now):
-        at = evening(history, date)
-        if at is not None and history.formed < at <= now:
+        at = evening(history, date, now)
+        if at is not None:
             count = standing(history.up_to(at + LATE - 1), date, at)
             if count:
                 found.append((date, count))
     return found
 
 
-def evening(history: History, date: int) -> int | None:
-    """Half past seven on the wall of whose date ends first; None if their date has no such time."""
-    spans = min(history.first_timelines(), key=lambda spans: days.end_of(spans, date))
-    at = days.wall_instant(spans[0].zone, date, EVENING)
-    return at if days.start_of(spans, date) <= at < days.end_of(spans, date) else None
+def evening(history: History, date: int, now: int) -> int | None:
+    """Half past seven as it came; None if by the clocks that were known then it was never to come."""
+    known = history.timelines()
+    for place, (since, timelines) in enumerate(known):
+        until = known[place + 1][0] - LATE if place + 1 < len(known) else now
+        at = half_past_seven(timelines, date)
+        if at is not None and max(since, history.formed) < at <= min(until, now):
+            return at
+    return None
+
+
+def half_past_seven(timelines: list[Spans], date: int) -> int | None:
+    """On the wall of whose date ends first; None if their date has no such time."""
+    spans = min(timelines, key=lambda spans: days.end_of(spans, date))
+    end = days.end_of(spans, date)
+    at = days.wall_instant(days.in_force(spans, end - 1).zone, date, EVENING)
+    return at if days.start_of(spans, date) <= at < end else None
 
 
 def standing(known: History, date: int, at: int) -> int:

@@ -1,11 +1,12 @@
 """People: registering, one's own settings, tokens."""
 
 import hmac
+from re import fullmatch
 from typing import Annotated, Any
 
 import msgspec
 from apiflask import APIBlueprint, EmptySchema
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from checkin import limits
 from checkin.auth import Me, again, signed_in
@@ -17,6 +18,8 @@ from shared import days, topics
 from shared.events import KeyWrapped, PersonChanged, PersonRegistered, Scope, TokenIssued, TokenRevoked
 from shared.views import PROJECTOR, STREAKS, PersonView
 
+DAY_STARTS = "^(0[0-5]:[0-5][0-9]|06:00)$"
+
 _read_person = msgspec.msgpack.Decoder(PersonView).decode
 
 
@@ -26,9 +29,15 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _within_the_night(time: str) -> str:
+    if not fullmatch(DAY_STARTS, time):
+        raise ValueError("a day starts from 00:00 to 06:00, written as 03:00")
+    return time
+
+
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
-DayStart = Annotated[str, StringConstraints(pattern=r"^(0[0-5]:[0-5][0-9]|06:00)$")]
+DayStart = Annotated[str, AfterValidator(_within_the_night), Field(json_schema_extra={"pattern": DAY_STARTS})]
 
 
 class PersonIn(BaseModel):

@@ -10,7 +10,7 @@ from checkin.agreements import agreement_of, today_of
 from checkin.auth import Me, signed_in
 from checkin.bodies import Date
 from checkin.calendar import Day, day_of, days_between, streak_of
-from checkin.errors import Problem, invalid
+from checkin.errors import invalid
 from checkin.explaining import boundaries, reason_for
 from checkin.front import Front
 from shared import days
@@ -151,7 +151,8 @@ def _explain(front: Front, me: Me, date: str) -> dict[str, Any]:
     view = streak_of(front, me)
     day = day_of(front, me, view, agreement_of(front, me), date)
     if day is None:
-        raise Problem(404, "unknown_day", "Your calendar does not reach back to this day.")
+        sentence = f"The calendar begins on {view.frozen_from}: no day before it can be explained."
+        raise invalid(("/day", sentence))
     frozen = day.view is None and date < view.days[0].date
     reason = reason_for(day.state, day.view, frozen=frozen)
     return {
