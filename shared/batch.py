@@ -58,10 +58,19 @@ class Moved(NamedTuple):
 
 
 class Batch:
-    """One batch in the making. `held` must have every subject it meets; it is brought up to date in place."""
+    """One batch in the making. `held` must have every subject it meets; it is brought up to date in place.
+
+    What a record made that `marks` have passed is published already: it is not made again.
+    """
 
     def __init__(
-        self, rules: AnyFold, primary: str, partitions: int, held: dict[str, Held], moved: Moved
+        self,
+        rules: AnyFold,
+        primary: str,
+        partitions: int,
+        held: dict[str, Held],
+        moved: Moved,
+        marks: Mapping[str, int],
     ) -> None:
         self.outputs: list[Outgoing] = []
         self.views: dict[str, bytes | None] = {}
@@ -75,6 +84,7 @@ class Batch:
         self._rules = rules
         self._primary = primary
         self._partitions = partitions
+        self._marks = marks
         self._touched: set[str] = set()
         self._moves = [moved]
 
@@ -104,6 +114,8 @@ class Batch:
             ("offset", str(raw.offset).encode()),
             ("error", reason[:500].encode(errors="replace")),
         )
+        if is_published(raw.topic, raw.offset, self._marks):
+            return
         self.outputs.append(
             Outgoing(DEAD_LETTERS, raw.partition, raw.key, raw.value or b"", raw.topic, raw.offset, headers)
         )
@@ -171,6 +183,8 @@ class Batch:
         return self._moves[min(found, len(self._moves) - 1)].offset
 
     def _put(self, output: Output, cause_topic: str | None, cause_offset: int) -> None:
+        if is_published(cause_topic, cause_offset, self._marks):
+            return
         event = output.event
         subject = event.subject or ""
         self.outputs.append(
@@ -193,9 +207,9 @@ def read(raw: RawRecord, partitions: int) -> Event:
     return event
 
 
-def wanted(output: Outgoing, marks: Mapping[str, int]) -> bool:
-    """Whether an output is still to be published: not if the mark has passed its cause."""
-    return output.cause_topic is None or output.cause_offset >= marks.get(output.cause_topic, 0)
+def is_published(cause_topic: str | None, cause_offset: int, marks: Mapping[str, int]) -> bool:
+    """Whether the mark has passed what caused an output; never so without a cause in the log."""
+    return cause_topic is not None and cause_offset < marks.get(cause_topic, 0)
 
 
 def times(records: Iterable[RawRecord], primary: str, time_ms: int) -> list[int]:

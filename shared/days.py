@@ -15,6 +15,7 @@ from shared.events import Span
 DAY_MS = 86_400_000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = _EPOCH.toordinal()
 _MS = timedelta(milliseconds=1)
 _KEEP_SPANS_MS = 14 * DAY_MS
 """A span that ended longer ago than this decides no day that can still change."""
@@ -47,12 +48,9 @@ def ordinal(text: str) -> int:
 
 def iso_instant(at_ms: int) -> str:
     """RFC 3339 in UTC, for people to read."""
-    return f"{_iso_second(at_ms // 1000)}.{at_ms % 1000:03}Z"
-
-
-@lru_cache(maxsize=4096)
-def _iso_second(at_s: int) -> str:
-    return datetime.fromtimestamp(at_s, UTC).isoformat()[:-6]
+    days, ms = divmod(at_ms, DAY_MS)
+    s = ms // 1000
+    return f"{iso(_EPOCH_DAY + days)}T{s // 3600:02}:{s // 60 % 60:02}:{s % 60:02}.{ms % 1000:03}Z"
 
 
 # --- one zone and day start ---------------------------------------------------------------------------
@@ -70,7 +68,7 @@ def start_of_day(zone: str, day_start: int, day: int) -> int:
 
 def date_at(zone: str, day_start: int, at_ms: int) -> int:
     """The date at an instant: the last one that has started by then."""
-    day = _EPOCH.toordinal() + at_ms // DAY_MS
+    day = _EPOCH_DAY + at_ms // DAY_MS
     while start_of_day(zone, day_start, day) > at_ms:
         day -= 1
     while start_of_day(zone, day_start, day + 1) <= at_ms:

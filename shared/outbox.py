@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from shared.batch import Outgoing, wanted
+from shared.batch import Outgoing, is_published
 from shared.faults import LogUnavailable
 from shared.ports import Log, Sent, Store
 from shared.store import Look
@@ -47,8 +47,9 @@ class Outbox:
         if look.outbox_depth == 0:
             return True
         entries = [(entry, _read_outgoing(value)) for entry, value in look.outbox]
-        self._store.trim(self._shard, [entry for entry, out in entries if not wanted(out, marks)])
-        self.publish([(entry, out) for entry, out in entries if wanted(out, marks)])
+        done = {n for n, out in entries if is_published(out.cause_topic, out.cause_offset, marks)}
+        self._store.trim(self._shard, sorted(done))
+        self.publish([(entry, out) for entry, out in entries if entry not in done])
         self._more = self._more or look.outbox_depth > len(entries)
         return False
 

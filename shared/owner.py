@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from shared.batch import LATENESS_MS, Batch, Held, Moved, Outgoing, Raised, times, wanted
+from shared.batch import LATENESS_MS, Batch, Held, Moved, Raised, times
 from shared.events import Event, TimePassed, encode
 from shared.faults import LogUnavailable, StoreUnavailable
 from shared.fitness import unfit
@@ -285,7 +285,8 @@ class Owner:
 
     def _new_batch(self) -> Batch:
         moved = Moved(self.time_ms, self.positions[self._program.primary] - 1)
-        return Batch(self._program.rules, self._program.primary, self._partitions, self._held, moved)
+        program = self._program
+        return Batch(program.rules, program.primary, self._partitions, self._held, moved, self._marks)
 
     def _batch(self, taken: Taken, due: Sequence[str]) -> Batch | None:
         """The batch, or None if the rules raised: then nothing of it is kept."""
@@ -320,8 +321,7 @@ class Owner:
         tally = {**self.tally, **{name: self.tally.get(name, 0) + by for name, by in batch.tally.items()}}
         n = self._n + 1
         new = f"{self._epoch}:{n}"
-        outputs = [output for output in batch.outputs if wanted(output, self._marks)]
-        entries = [(f"{n}-{i}", output) for i, output in enumerate(outputs, 1)]
+        entries = [(f"{n}-{i}", output) for i, output in enumerate(batch.outputs, 1)]
         reply = self._store.commit(
             self.shard,
             self._version or "",
@@ -342,15 +342,15 @@ class Owner:
         self._version, self._n, self._claimed = new, n, True
         self.positions, self.time_ms, self.tally, self._asked = positions, batch.time_ms, tally, {}
         self._intake.done(taken.records)
-        self._count(batch, taken, outputs)
+        self._count(batch, taken)
         self._outbox.publish(entries)
         if self._program.wake is not None:
             self._program.wake.committed(self.shard, batch.changed())
         return True
 
-    def _count(self, batch: Batch, taken: Taken, outputs: Sequence[Outgoing]) -> None:
+    def _count(self, batch: Batch, taken: Taken) -> None:
         """Count what is new: a replay comes late by nature, and repeats no dead letter."""
-        dead = sum(output.topic == DEAD_LETTERS for output in outputs) if batch.unreadable else 0
+        dead = sum(output.topic == DEAD_LETTERS for output in batch.outputs) if batch.unreadable else 0
         self._watch.folded(batch.events, dead)
         if self.positions[self._program.primary] <= self.mark:
             return

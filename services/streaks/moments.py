@@ -1,6 +1,7 @@
 """Moments as they are published: the same facts always give the same ids, times and bytes."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from hashlib import sha1
 from types import MappingProxyType
 from typing import NamedTuple
@@ -106,10 +107,16 @@ def _uuid5(name: str) -> str:
     return f"{hexes[:8]}-{hexes[8:12]}-5{hexes[13:16]}-{variant}{hexes[17:20]}-{hexes[20:32]}"
 
 
+@cache
+def _told_of(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(name for name in _TOLD if name in kind.__struct_fields__)
+
+
 def line(output: Output) -> str | None:
     """A moment as a line of the couple's list: when, which, about what; None for what is one person's."""
     event = output.event
     if isinstance(event.data, AppreciationShared):
         return None
-    told = {name: value for name in _TOLD if (value := getattr(event.data, name, None)) is not None}
+    fields = _told_of(type(event.data))
+    told = {name: value for name in fields if (value := getattr(event.data, name)) is not None}
     return f"{event.time}/{event.id}/{event.type}/{msgspec.json.encode(told).decode()}"

@@ -53,9 +53,10 @@ def freeze(state: State, letter: str) -> None:
     frozen.strength = after(frozen.strength, mode, frozen.recent, letter)
     if letter == EXCUSED:
         return
+    known = state.kinds.keys() <= frozen.kinds.keys()
     frozen.kinds = {
         kind: _with_day(frozen.kinds.get(kind, 0.0), a_week, state.kinds.get(kind, 0))
-        for kind in sorted({*frozen.kinds, *state.kinds})
+        for kind in (frozen.kinds if known else sorted({*frozen.kinds, *state.kinds}))
     }
 
 

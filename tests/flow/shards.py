@@ -76,7 +76,7 @@ class Shard:
 
     def _batch(self) -> Batch:
         moved = Moved(self.time_ms, self.positions.get(self.program.primary, 0) - 1)
-        return Batch(self.program.rules, self.program.primary, self.partitions, self.held, moved)
+        return Batch(self.program.rules, self.program.primary, self.partitions, self.held, moved, {})
 
     def _commit(self, batch: Batch) -> None:
         self.time_ms = batch.time_ms

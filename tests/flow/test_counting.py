@@ -6,7 +6,7 @@ from tests.flow.world import Somebody, World
 
 
 def counted(route: str, code: str) -> float:
-    labels = {"route": route, "code": code}
+    labels = {"method": "POST", "route": route, "code": code}
     return REGISTRY.get_sample_value("checkin_http_requests_total", labels) or 0
 
 
