@@ -61,6 +61,15 @@ def test_a_repair_may_begin_with_the_close_and_last_for_48_hours(diary: Diary, a
     assert diary.states()[FOURTH] == "repaired"
 
 
+def test_what_is_dated_within_the_48_hours_but_accepted_after_them_repairs_nothing(diary: Diary) -> None:
+    keep(diary, DAY_ONE)
+    diary.pass_time(CLOSED_MS)
+    for person in (ANA, BO):
+        for kind in ("feeling", "best_thing"):
+            diary.check_in(person, FIFTH, kind=kind, append_ms=CLOSED_MS + 49 * HOUR_MS)
+    assert (diary.states()[FOURTH], diary.states()[FIFTH]) == ("not_kept", "kept")
+
+
 def test_each_practice_of_the_couples_own_is_a_kind(diary: Diary) -> None:
     keep(diary, DAY_ONE)
     diary.pass_time(CLOSED_MS)

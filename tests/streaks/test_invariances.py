@@ -114,7 +114,8 @@ def test_records_that_come_again_change_no_byte(history: History, hours: int) ->
         tell(once, history, fact)
     repeats = [record._replace(append_ms=record.append_ms + hours * HOUR) for record in once.records]
     entries = [record for record in repeats if record.event.type == "checkin.recorded"]
-    for record in sorted([*once.records[1:] * 2, *entries], key=lambda record: record.append_ms):
+    twice = [record for record in once.records[1:] for _ in range(2)]
+    for record in sorted([*twice, *entries], key=lambda record: record.append_ms):
         again.add(record)
     later = end_of(history) + 3 * DAY
     once.pass_time(later)
