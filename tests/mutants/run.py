@@ -16,7 +16,9 @@ from tests.mutants.planted import PLANTED, Mutant
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("services", "shared", "tests", "deploy")
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?:\[.*)?(?: - .*)?$", re.MULTILINE)
+PYTEST = (sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")
+LIMIT_S = 900
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?::\w+)", re.MULTILINE)
 
 
 def main(words: Sequence[str]) -> None:
@@ -26,10 +28,18 @@ def main(words: Sequence[str]) -> None:
         for name in COPIED:
             shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", tree)
+        _expect_no_failure(tree, chosen)
         survivors = [mutant.name for mutant in chosen if not _caught(tree, mutant)]
     print(f"{len(chosen) - len(survivors)} of {len(chosen)} caught")
     if survivors:
         sys.exit("not caught: " + "; ".join(survivors))
+
+
+def _expect_no_failure(tree: Path, chosen: Sequence[Mutant]) -> None:
+    """Without a bug all tests pass: else a failure would say nothing."""
+    tests = dict.fromkeys(path for mutant in chosen for path in mutant.tests)
+    if failure := _first_failure(tree, [*tests]):
+        sys.exit(f"without any bug planted: {failure}")
 
 
 def _caught(tree: Path, mutant: Mutant) -> bool:
@@ -45,29 +55,17 @@ def _caught(tree: Path, mutant: Mutant) -> bool:
 
 
 def _first_failure(tree: Path, tests: Sequence[str]) -> str | None:
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--hypothesis-seed=0",
-        *tests,
-    ]
-    env = os.environ | {
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONTZPATH": "",
-        "HYPOTHESIS_STORAGE_DIRECTORY": "",
-    }
+    """The test that fails first, None if none does."""
+    env = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONTZPATH": ""}
     done = subprocess.run(
-        command, cwd=tree, env=env, capture_output=True, text=True, check=False, timeout=900
+        [*PYTEST, *tests], cwd=tree, env=env, capture_output=True, text=True, check=False, timeout=LIMIT_S
     )
     if done.returncode == 0:
         return None
-    found = _FAILED.search(done.stdout)
-    return found[1] if found else done.stdout.strip().splitlines()[-1]
+    failed = _FAILED.search(done.stdout)
+    if failed is None:
+        sys.exit(f"the tests did not run: {done.stdout}{done.stderr}")
+    return failed[1]
 
 
 if __name__ == "__main__":
