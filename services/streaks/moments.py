@@ -11,6 +11,7 @@ import msgspec
 
 from shared.days import DAY_MS, iso, iso_instant
 from shared.events import (
+    SCHEMAS,
     TYPE_NAMES,
     AppreciationShared,
     CheckinRecorded,
@@ -108,8 +109,9 @@ def _uuid5(name: str) -> str:
 
 
 @cache
-def _told_of(kind: type[msgspec.Struct]) -> tuple[str, ...]:
-    return tuple(name for name in _TOLD if name in kind.__struct_fields__)
+def _told_of(kind: str) -> tuple[str, ...]:
+    fields = SCHEMAS[kind].__struct_fields__
+    return tuple(name for name in _TOLD if name in fields)
 
 
 def line(output: Output) -> str | None:
@@ -117,6 +119,6 @@ def line(output: Output) -> str | None:
     event = output.event
     if isinstance(event.data, AppreciationShared):
         return None
-    fields = _told_of(type(event.data))
+    fields = _told_of(event.type)
     told = {name: value for name in fields if (value := getattr(event.data, name)) is not None}
     return f"{event.time}/{event.id}/{event.type}/{msgspec.json.encode(told).decode()}"
