@@ -1,5 +1,6 @@
 """The streaks engine on one core: events folded and committed a second, beside a consumer that only reads.
 
+The workload is five months of a site of a thousand couples, so most days freeze as they would in use.
 The worker is `python -m streaks`, pinned to one core; Kafka, Redis and this process have the others. What is
 appended is dated, so that days close and freeze as they would have. Figures whose streaks or moments are
 wrong are void. CPU time says more than the clock where the machine has other work.
@@ -35,7 +36,7 @@ from tests.bench.journal import Journal
 
 PARTITIONS = 12
 GROUP = "attune-streaks"
-WORKLOAD = Journal(couples=8000, days=20)
+WORKLOAD = Journal(couples=1000, days=160)
 ROUNDS = 3
 NOTHING_IS_PUBLISHED = 2**60
 LIMIT_S = 600
