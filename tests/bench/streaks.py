@@ -139,6 +139,7 @@ class Bench:
             "ATTUNE_KAFKA": self.kafka,
             "ATTUNE_REDIS_URL": f"redis://{self.redis}/0",
             "ATTUNE_PARTITIONS": str(PARTITIONS),
+            "ATTUNE_INSTANCE": "0",
             "ATTUNE_METRICS_ADDRESS": metrics,
             "PYTHONTZPATH": "",
         }
