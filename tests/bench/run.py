@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-PARTS = ("rules", "streaks", "checkin")
+PARTS = ("checkin", "rules", "streaks")
 
 
 def main(wanted: Sequence[str]) -> None:
