@@ -1,6 +1,5 @@
 """Wiring of the front door. Gunicorn imports it in each worker, after the fork and runs its hooks."""
 
-import gc
 import os
 import sys
 import threading
@@ -26,6 +25,7 @@ from checkin.tokens import Tokens
 from shared import health
 from shared.kafka import SupervisedProducer, answers
 from shared.logs import set_up_logs
+from shared.process import calm_collector
 from shared.sealing import Sealer
 from shared.store import Published, connect
 from shared.topics import JOURNAL, KEYS
@@ -105,10 +105,7 @@ app = create_app(front, settings.proxies)
 
 def start() -> None:
     """Begin to send, to watch and to be scraped, in this worker."""
-    # What is there by now stays: the collector need not look at it again, nor at every few requests' litter.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    calm_collector()
     marks.lots.start()
     acceptance.lots.start()
     pressure.start()
