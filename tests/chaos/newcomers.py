@@ -111,7 +111,7 @@ class Commands:
             self._ledger.count(what, answer.status)
             if answer.status in wanted:
                 return answer
-            if answer.status not in (0, 503):
+            if answer.status not in (0, 503) and not _is_in_flight(answer):
                 raise RefusedError(f"{path} was answered {answer.status}: {answer.body}")
             self._pause()
 
@@ -119,3 +119,8 @@ class Commands:
         if time.monotonic() > self._until_s:
             raise TimeoutError
         time.sleep(0.3)
+
+
+def _is_in_flight(answer: Answer) -> bool:
+    """Whether an attempt that was left unanswered is still under way, or its lease has not ended."""
+    return answer.status == 409 and answer.body.get("type") == "/problems/in_flight"
