@@ -48,8 +48,9 @@ check: $(READY)  ## Lint, format, types and layers: what CI checks, in seconds
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Two processes, for half of the time is waiting for servers.
 test: setup  ## Run the whole suite; what needs a server starts a real one
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 deep: setup  ## The oracle of the rules on 10,000 random histories
 	ATTUNE_DEEP=1 $(BIN)/pytest tests/oracle

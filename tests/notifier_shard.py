@@ -1,5 +1,6 @@
 """One shard of the notifier as the runtime drives it, with views, seals and a channel that are fakes."""
 
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,8 +36,9 @@ class FakeSeals:
 
 @dataclass
 class FakeChannel:
-    """Answers each message with the next of `answers`, then with success."""
+    """Answers each message with the next of `answers`, then with success; waits for `go_on` before."""
 
+    go_on: threading.Event = field(default_factory=threading.Event)
     answers: list[DeliveryError] = field(default_factory=list)
     sent: list[tuple[str, Message]] = field(default_factory=list)
 
@@ -45,6 +47,7 @@ class FakeChannel:
 
     def send(self, address: str, secret: str, message: Message, now_ms: int) -> None:
         self.sent.append((address, message))
+        assert self.go_on.wait(5)
         if self.answers:
             raise self.answers.pop(0)
 
@@ -56,6 +59,7 @@ class Notifier:
         self.now_ms = EVENING_MS
         self.views = FakeViews()
         self.channel = FakeChannel()
+        self.channel.go_on.set()
         self.deliveries = Deliveries({"webhook": self.channel}, lambda: self.now_ms)
         self.worker = Worker(self.views, FakeSeals(), self.deliveries)
         self.rules = NotifierRules(lambda kind: None)

@@ -168,11 +168,13 @@ def test_a_broken_channel_does_not_touch_the_other(notifier: Notifier) -> None:
 
 
 def test_an_attempt_under_way_is_not_made_a_second_time(notifier: Notifier) -> None:
+    notifier.channel.go_on.clear()
     only_ana(notifier)
     notifier.turn()
 
     for change in notifier.wake().values():
         assert list(change.outputs) == []
+    notifier.channel.go_on.set()
     assert notifier.settle() != []
     assert len(notifier.channel.sent) == 1
 
