@@ -46,3 +46,48 @@ DAY_STATES = ("open", "kept", "excused", "reserve", "repaired", "not_kept")
 LAPSE_STATES = ("on_cadence", "drifting", "lapsed", "paused")
 Language = Literal["en", "fr"]
 LANGUAGES = get_args(Language)
+
+TopicId = Literal[
+    "intimacy_1",
+    "intimacy_2",
+    "intimacy_3",
+    "intimacy_4",
+    "communication",
+    "self_love",
+    "science",
+    "family",
+    "body",
+    "conflict",
+    "loss",
+    "money",
+    "future",
+]
+
+
+class Topic(NamedTuple):
+    """What prompts are about, and a person can switch off: a step of the ladder, a deck, or a theme."""
+
+    id: TopicId
+    en: str
+    fr: str
+
+
+TOPICS = (
+    Topic("intimacy_1", "closeness: everyday warmth", "intimité : la chaleur du quotidien"),
+    Topic("intimacy_2", "closeness: what matters to us", "intimité : ce qui compte pour nous"),
+    Topic("intimacy_3", "closeness: hopes and worries", "intimité : espoirs et soucis"),
+    Topic("intimacy_4", "closeness: what is hard to say", "intimité : ce qui est difficile à dire"),
+    Topic("communication", "talking and listening", "parler et écouter"),
+    Topic("self_love", "being kind to oneself", "être bien avec soi-même"),
+    Topic("science", "the science of love", "la science de l’amour"),
+    Topic("family", "family and childhood", "famille et enfance"),
+    Topic("body", "body and touch", "corps et contact"),
+    Topic("conflict", "disagreements and making up", "désaccords et réconciliations"),
+    Topic("loss", "loss and grief", "perte et deuil"),
+    Topic("money", "money", "argent"),
+    Topic("future", "the future", "avenir"),
+)
+DECKS = ("intimacy", "communication", "self_love", "rituals", "science")
+LADDER = ("intimacy_1", "intimacy_2", "intimacy_3", "intimacy_4")
+ALWAYS_ON = "rituals"
+"""The deck that has no topic: whatever two people switch off, a prompt is left for every day."""

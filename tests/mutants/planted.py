@@ -54,6 +54,7 @@ _lapse = Place("services/streaks/lapse.py", LAPSE)
 _strength = Place("services/streaks/strength.py", STRENGTH)
 _pact = Place("shared/pact.py", (*HTTP, *STREAK))
 _stamping = Place("services/checkin/stamping.py", HTTP)
+_choosing = Place("services/checkin/choosing.py", ("tests/checkin/test_choosing.py",))
 
 PLANTED = [
     # --- which day it is ---
@@ -153,4 +154,17 @@ PLANTED = [
     _stamping("`>=` for `>` at five minutes ahead",
         "at_ms > now_ms + AHEAD_MS", "at_ms >= now_ms + AHEAD_MS"),
     _stamping("the future is not taken as now", "return min(at_ms, now_ms)", "return at_ms"),
+    # --- the prompt of the day ---
+    _choosing("every switch begins the round anew",
+        "bisect_right(eligible, turn.place)", "bisect_right(eligible, -1)"),
+    _choosing("a switch brings the same prompt again",
+        "bisect_right(eligible, turn.place)", "bisect_right(eligible, turn.place - 1)"),
+    _choosing("a round goes on in the order of the one before",
+        "rounds.order(turn.round + more)", "rounds.order(turn.round)"),
+    _choosing("what ends a round may begin the next", "middle = len(drawn) // 2", "middle = 0"),
+    _choosing("every round has the same order", 'f"{number}"', '"0"'),
+    _choosing("a switch counts from the day after its own", "if off.first <= day)", "if off.first < day)"),
+    _choosing("the first of two wishes stays", "in reversed(history)", "in history"),
+    _choosing("the ladder goes down", "prompt.step or 0)", "-(prompt.step or 0))"),
+    _choosing("one topic that is on is enough", "not prompt.topics & off", "not prompt.topics <= off"),
 ]  # fmt: skip
