@@ -145,6 +145,14 @@ class ChannelRemoved(msgspec.Struct, frozen=True):
     command: str
 
 
+class TopicsChanged(msgspec.Struct, frozen=True):
+    """From the couple-day `first` on, `off` is what this person leaves out of prompts: a JSON list."""
+
+    first: str
+    off: Sealed
+    command: str
+
+
 # --- the journal: a couple's stream (a person alone is a couple of one) -----------------------------
 
 
@@ -383,6 +391,7 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "member.left": MemberLeft,
     "channel.added": ChannelAdded,
     "channel.removed": ChannelRemoved,
+    "topics.changed": TopicsChanged,
     "couple.formed": CoupleFormed,
     "checkin.recorded": CheckinRecorded,
     "pact.changed": PactChanged,

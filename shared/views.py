@@ -25,11 +25,19 @@ class ChannelView(msgspec.Struct, frozen=True, array_like=True):
     event: str
 
 
+class TopicsView(msgspec.Struct, frozen=True, array_like=True):
+    """Topics switched off from the date `first` on. `event` is the id of the event that `off` is bound to."""
+
+    first: str
+    event: str
+    off: Sealed
+
+
 class PersonView(msgspec.Struct, frozen=True):
     """By the projector, name `person/<id>`: all that a request of this person needs.
 
     `name_event` is the id of the event that `name` is bound to. `key` is the wrapped data key, None until it
-    has been read or after it has been erased.
+    has been read or after it has been erased. `topics` is what was switched off over time, the latest last.
     """
 
     spans: tuple[Span, ...]
@@ -42,6 +50,7 @@ class PersonView(msgspec.Struct, frozen=True):
     couple: str | None = None
     past: tuple[str, ...] = ()
     key: bytes | None = None
+    topics: tuple[TopicsView, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -12,6 +12,7 @@ from checkin.api.couple import couple_api
 from checkin.api.insights import insights_api
 from checkin.api.nudges import nudges_api
 from checkin.api.people import people_api
+from checkin.api.prompts import prompts_api
 from checkin.api.service import service_api
 from checkin.api.streak import streak_api
 from checkin.bodies import MOST_BYTES, JsonRequest
@@ -38,6 +39,7 @@ def create_app(front: Front, proxies: int = 0) -> APIFlask:
         checkins_api,
         streak_api,
         insights_api,
+        prompts_api,
         nudges_api,
         service_api,
     ):

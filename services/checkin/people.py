@@ -1,4 +1,4 @@
-"""A person's own affairs: registration, settings, tokens and channels."""
+"""A person's own affairs: registration, settings, tokens, channels and topics."""
 
 from msgspec.structs import replace
 
@@ -13,12 +13,14 @@ from shared.events import (
     Span,
     TokenIssued,
     TokenRevoked,
+    TopicsChanged,
 )
 from shared.folding import Record
-from shared.views import ChannelView, Outcome, TokenView
+from shared.views import ChannelView, Outcome, TokenView, TopicsView
 
 MOST_CHANNELS = 5
 MOST_TOKENS = 20
+MOST_TOPIC_CHANGES = 100
 
 
 def register(person_id: str, record: Record, wish: PersonRegistered) -> Person:
@@ -80,6 +82,13 @@ def remove_channel(person: Person, _record: Record, wish: ChannelRemoved) -> Dec
         return Decision(person, {wish.command: refused("unknown_channel")})
     channels = {channel: view for channel, view in person.channels.items() if channel != wish.channel}
     return Decision(replace(person, channels=channels), {wish.command: Outcome(200)})
+
+
+def change_topics(person: Person, record: Record, wish: TopicsChanged) -> Decision:
+    """From its date on the wish holds; what held before stays, since every later prompt follows from it."""
+    before = tuple(held for held in person.topics if held.first < wish.first)
+    changed = (*before, TopicsView(wish.first, record.event.id, wish.off))[-MOST_TOPIC_CHANGES:]
+    return Decision(replace(person, topics=changed), {wish.command: Outcome(200)})
 
 
 def _rename(person: Person, event_id: str, wish: PersonChanged) -> Person:

@@ -30,6 +30,7 @@ from shared.events import (
     PromiseAnswered,
     TokenIssued,
     TokenRevoked,
+    TopicsChanged,
 )
 from shared.folding import Change, Output, Record
 from shared.views import CoupleView, OutcomesView, PersonView, pack
@@ -48,6 +49,7 @@ _WISHES: dict[type[msgspec.Struct], _Rule] = {
     TokenRevoked: people.revoke_token,
     ChannelAdded: people.add_channel,
     ChannelRemoved: people.remove_channel,
+    TopicsChanged: people.change_topics,
     InviteCreated: pairing.invite,
     InviteAccepted: pairing.accept,
     CoupleConfirmed: pairing.confirm,
@@ -194,6 +196,7 @@ def _person_view(person: Person, key: bytes | None) -> PersonView:
         couple=person.couple,
         past=person.past,
         key=key,
+        topics=person.topics,
     )
 
 

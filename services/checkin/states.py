@@ -8,7 +8,7 @@ import msgspec
 from shared.events import Span
 from shared.folding import Entry
 from shared.pact import Agreement
-from shared.views import ChannelView, Outcome, TokenView
+from shared.views import ChannelView, Outcome, TokenView, TopicsView
 
 PROMISE_OUTLIVES_INVITE_MS = 3_600_000
 
@@ -67,6 +67,7 @@ class Person(msgspec.Struct, frozen=True, array_like=True):
     held: Held | None = None
     confirming: Confirming | None = None
     outcomes: dict[str, Told] = {}
+    topics: tuple[TopicsView, ...] = ()
 
 
 class Couple(msgspec.Struct, frozen=True, array_like=True):

@@ -65,5 +65,9 @@ class Tokens:
         """What shows that this text came from here, for this person."""
         return self._hmac("cursor\0", f"{person}\0{text}").hex()[:32]
 
+    def seed(self, subject: str) -> bytes:
+        """What is drawn for a couple follows from this: always the same, and known to no client."""
+        return self._hmac("seed\0", subject)
+
     def _hmac(self, purpose: str, text: str) -> bytes:
         return hmac.digest(self._key, (purpose + text).encode(), hashlib.sha256)

@@ -15,6 +15,7 @@ _BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/check-ins"): {"kind": "feeling"},
     ("POST", "/v1/channels"): {"kind": "webhook", "url": "https://hooks.example/"},
     ("POST", "/v1/pauses"): {"from": "2026-11-24"},
+    ("PUT", "/v1/topics"): {"off": ["loss"]},
     REGISTER: {"name": "Ana", "zone": "Europe/Paris"},
 }
 _QUERIES = {"/v1/streak/explain": "?day=2026-11-24"}

@@ -27,9 +27,9 @@ class Pair:
         self.couple = self.world.pair(self.ana, self.bo)
 
 
-def seen_by(somebody: Somebody) -> dict[str, tuple[bytes, str, str | None]]:
+def seen_by(somebody: Somebody, paths: tuple[str, ...] = READS) -> dict[str, tuple[bytes, str, str | None]]:
     """Everything that somebody can read: body, ETag and link of each."""
-    answers = {path: somebody.ask("GET", path) for path in READS}
+    answers = {path: somebody.ask("GET", path) for path in paths}
     return {p: (a.data, a.headers["ETag"], a.headers.get("Link")) for p, a in answers.items()}
 
 

@@ -45,7 +45,10 @@ def test_the_vocabulary_has_every_word_that_a_client_may_offer(world: World) -> 
     }
     assert words["visibilities"] == ["shared", "sealed", "secret"]
     assert words["languages"] == ["en", "fr"]
-    assert set(words) == {"kinds", "feelings", "visibilities", "day_states", "lapse_states", "languages"}
+    assert words["decks"] == ["intimacy", "communication", "self_love", "rituals", "science"]
+    assert words["topics"][-1] == {"id": "future", "labels": {"en": "the future", "fr": "avenir"}}
+    states = {"visibilities", "day_states", "lapse_states"}
+    assert set(words) == {"kinds", "feelings", "languages", "decks", "topics"} | states
 
 
 def test_the_vocabulary_is_not_sent_again_unchanged(world: World) -> None:

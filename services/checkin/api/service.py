@@ -36,6 +36,13 @@ class FeelingOut(BaseModel):
     labels: dict[str, str]
 
 
+class TopicOut(BaseModel):
+    """What prompts are about, and a person can switch off."""
+
+    id: str
+    labels: dict[str, str]
+
+
 class VocabularyOut(BaseModel):
     kinds: list[str]
     feelings: list[FeelingOut]
@@ -43,6 +50,8 @@ class VocabularyOut(BaseModel):
     day_states: list[str]
     lapse_states: list[str]
     languages: list[str]
+    decks: list[str]
+    topics: list[TopicOut]
 
 
 def service_api(front: Front) -> APIBlueprint:
@@ -103,4 +112,6 @@ def _vocabulary() -> dict[str, Any]:
         "day_states": list(vocabulary.DAY_STATES),
         "lapse_states": list(vocabulary.LAPSE_STATES),
         "languages": list(vocabulary.LANGUAGES),
+        "decks": list(vocabulary.DECKS),
+        "topics": [{"id": t.id, "labels": {"en": t.en, "fr": t.fr}} for t in vocabulary.TOPICS],
     }

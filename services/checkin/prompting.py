@@ -1,0 +1,94 @@
+"""Today's prompt and the topics behind it, as both members' own wishes have it.
+
+What a partner has switched off is read here to choose, and goes into no answer of anybody else's.
+"""
+
+import json
+from typing import NamedTuple
+
+import msgspec
+
+from checkin.auth import Me
+from checkin.choosing import History, Off, Prompt, Rounds, chosen
+from checkin.couples import couple_of, partner_in
+from checkin.decks import PROMPTS
+from checkin.errors import Problem
+from checkin.front import Front
+from checkin.vocabulary import TOPICS
+from shared import days, topics
+from shared.sealing import CannotOpen
+from shared.views import PROJECTOR, CoupleView, PersonView
+
+FIELD = "topics"
+SEALED_LENGTH = 160
+"""Every list is padded to this before it is sealed, so that its length tells nothing of what is off."""
+SETTLES_WITHIN_MS = 3_600_000
+"""How long a change may be on its way: days that may begin meanwhile stay as they are."""
+
+_ALL = frozenset[str](topic.id for topic in TOPICS)
+
+_read_person = msgspec.msgpack.Decoder(PersonView).decode
+
+
+class Today(NamedTuple):
+    """The couple-day that it is for the reader, and its prompt."""
+
+    date: str
+    prompt: Prompt
+
+
+def prompt_of(front: Front, me: Me) -> Today:
+    """The prompt of the reader's date; before the couple's day one, that of day one."""
+    couple = couple_of(front, me)
+    day_one = _day_one(me, couple)
+    day = max(day_one, days.local_date(me.view.spans, front.clock.now_ms()))
+    histories = [history_of(front, person, view) for person, view in _members(front, me, couple).items()]
+    rounds = Rounds(PROMPTS, front.tokens.seed(me.subject))
+    return Today(days.iso(day), chosen(rounds, day_one, day, histories))
+
+
+def history_of(front: Front, person: str, view: PersonView) -> History:
+    """What the person has switched off over time. A change that cannot be opened counts as everything."""
+    if view.key is None:
+        return ()
+    found = []
+    for change in view.topics:
+        try:
+            off = json.loads(front.sealer.open(person, view.key, change.event, FIELD, change.off))
+        except CannotOpen:
+            off = _ALL
+        found.append(Off(days.ordinal(change.first), frozenset(off)))
+    return found
+
+
+def written(off: frozenset[str]) -> str:
+    """These topics as they are sealed."""
+    return json.dumps(in_order(off)).ljust(SEALED_LENGTH)
+
+
+def in_order(off: frozenset[str]) -> list[str]:
+    """As the vocabulary lists them."""
+    return [topic.id for topic in TOPICS if topic.id in off]
+
+
+def next_day(front: Front, me: Me) -> str:
+    """The first date that has begun for neither member, nor will before a change made now has settled."""
+    settled_ms = front.clock.now_ms() + SETTLES_WITHIN_MS
+    members = _members(front, me, couple_of(front, me)).values()
+    return days.iso(1 + max(days.local_date(view.spans, settled_ms) for view in members))
+
+
+def _members(front: Front, me: Me, couple: CoupleView | None) -> dict[str, PersonView]:
+    partner = partner_in(couple, me)
+    if partner is None:
+        return {me.id: me.view}
+    subject = topics.person(partner)
+    otherwise = Problem(404, "unknown_couple", "There is no such couple.")
+    return {me.id: me.view, partner: _read_person(front.view(PROJECTOR, subject, subject, otherwise))}
+
+
+def _day_one(me: Me, couple: CoupleView | None) -> int:
+    """Of a person alone, a date that no zone of theirs puts after their registration."""
+    if couple is not None:
+        return days.ordinal(couple.day_one)
+    return days.date_at("UTC", 0, me.view.registered_ms) - 1
