@@ -34,11 +34,17 @@ class FakeSeals:
         return text
 
 
+def _set() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class FakeChannel:
     """Answers each message with the next of `answers`, then with success; waits for `go_on` before."""
 
-    go_on: threading.Event = field(default_factory=threading.Event)
+    go_on: threading.Event = field(default_factory=_set)
     answers: list[DeliveryError] = field(default_factory=list)
     sent: list[tuple[str, Message]] = field(default_factory=list)
 
@@ -59,7 +65,6 @@ class Notifier:
         self.now_ms = EVENING_MS
         self.views = FakeViews()
         self.channel = FakeChannel()
-        self.channel.go_on.set()
         self.deliveries = Deliveries({"webhook": self.channel}, lambda: self.now_ms)
         self.worker = Worker(self.views, FakeSeals(), self.deliveries)
         self.rules = NotifierRules(lambda kind: None)
