@@ -17,6 +17,7 @@ from shared.faults import LogUnavailable, StoreUnavailable
 
 MOST_WAITING = 2000
 MOST_IN_A_LOT = 500
+_ENDING = "This worker ends."
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -96,6 +97,8 @@ class Lots(Generic[Item, Result]):
         waiting: _Waiting[Item, Result] = _Waiting(item, time.monotonic())
         self._gathered.put(waiting)
         self._all.append(waiting)
+        if self._ended.is_set():
+            waiting.settle(self._away(_ENDING))
         waiting.lock.acquire()
         result = waiting.result
         if isinstance(result, Exception):
@@ -130,4 +133,4 @@ class Lots(Generic[Item, Result]):
             while self._all and (not self._all[0].is_open or self._all[0].began_s < too_long_s):
                 self._all.popleft().settle(self._away("It took too long."))
         while self._all:
-            self._all.popleft().settle(self._away("This worker ends."))
+            self._all.popleft().settle(self._away(_ENDING))

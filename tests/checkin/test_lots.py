@@ -101,3 +101,10 @@ def test_what_has_gathered_is_carried_before_the_end() -> None:
         lots.close()
 
     assert carried == [1]
+
+
+def test_who_comes_after_the_end_is_told_so_and_does_not_wait() -> None:
+    with running(lambda items: items) as lots:
+        lots.close()
+        with pytest.raises(StoreUnavailable, match="ends"):
+            lots.submit(1)
