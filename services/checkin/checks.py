@@ -1,6 +1,7 @@
 """What /readyz asks of the surroundings, each answer good for a moment: probes must not become a load."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 Check = Callable[[], str | None]
 """None if all is well, else a sentence."""
@@ -22,3 +23,9 @@ class Recent:
         if self._asked_s is None or now_s - self._asked_s > LASTS_S:
             self._asked_s, self._answer = now_s, self._check()
         return self._answer
+
+
+def readiness(checks: Mapping[str, Check]) -> dict[str, Any]:
+    """Whether all is well, and what each check says: what /readyz shows, wherever it is asked."""
+    found = {name: check() for name, check in checks.items()}
+    return {"ready": not any(found.values()), "checks": {name: said or "ok" for name, said in found.items()}}

@@ -3,8 +3,9 @@
 Flask has the same endpoint: it answers other spellings of the path, and the API's description is made of it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication
 
 from werkzeug.routing import Rule
 
@@ -13,19 +14,17 @@ from checkin.errors import refusal
 from checkin.front import Front
 from checkin.recording import record
 
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
 
 class Direct:
     """A WSGI application that takes check-ins itself, under this rule, and leaves all else to another."""
 
-    def __init__(self, front: Front, rule: Rule, others: Wsgi) -> None:
+    def __init__(self, front: Front, rule: Rule, others: WSGIApplication) -> None:
         self._front = front
         self._rule = rule
         self._path = rule.rule
         self._others = others
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] != self._path:
             return self._others(environ, start_response)
         request = JsonRequest(environ)

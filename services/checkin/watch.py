@@ -1,8 +1,9 @@
 """Around every request: counted and timed by its route, never by its path, and answered with safe headers."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication
 
 from flask import Request
 
@@ -17,16 +18,14 @@ _HEADERS = [
 _FLASK_REQUEST = "werkzeug.request"
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
 
 class Watched:
     """A WSGI application under watch. Below Flask's hooks, which cost more than the counting does."""
 
-    def __init__(self, inner: Wsgi) -> None:
+    def __init__(self, inner: WSGIApplication) -> None:
         self._inner = inner
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         began_s = time.perf_counter()
         status, route = "500", "none"
 

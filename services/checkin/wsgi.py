@@ -14,7 +14,7 @@ import structlog
 from checkin import metrics
 from checkin.accept import Acceptance
 from checkin.app import create_app
-from checkin.checks import Recent
+from checkin.checks import Recent, readiness
 from checkin.config import Settings
 from checkin.front import Front
 from checkin.idempotency import RedisMarks, RedisPending
@@ -113,16 +113,11 @@ def start() -> None:
     _serve_metrics(settings.shared.metrics_address.split(","))
 
 
-def _readiness() -> dict[str, object]:
-    found = {name: check() for name, check in front.checks.items()}
-    return {"ready": not any(found.values()), "checks": {n: p or "ok" for n, p in found.items()}}
-
-
 def _serve_metrics(addresses: list[str]) -> None:
     """One port for each worker: the first address that no other worker holds."""
     for address in addresses:
         try:
-            health.serve(address, lambda: True, _readiness)
+            health.serve(address, lambda: True, lambda: readiness(front.checks))
         except OSError:
             continue
         return

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from checkin import vocabulary
 from checkin.auth import Me, signed_in
+from checkin.checks import readiness
 from checkin.commands import not_yet, outcome_of
 from checkin.errors import Problem
 from checkin.front import Front
@@ -65,10 +66,9 @@ def service_api(front: Front) -> APIBlueprint:
     @api.get("/readyz")
     def ready() -> Response:
         """Whether check-ins can be taken: 503 and what is wrong if not."""
-        found = {name: check() for name, check in front.checks.items()}
-        good = not any(found.values())
-        response = jsonify(ready=good, checks={name: problem or "ok" for name, problem in found.items()})
-        response.status_code = 200 if good else 503
+        found = readiness(front.checks)
+        response = jsonify(found)
+        response.status_code = 200 if found["ready"] else 503
         return response
 
     @api.get("/v1/vocabulary")
