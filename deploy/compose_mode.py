@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,10 +94,15 @@ def demo(run_dir: RunDir) -> int:
 
 def urls(run_dir: RunDir) -> int:
     """Print `name url` lines of what is up."""
-    if not is_up(run_dir):
+    return show_urls(addresses(run_dir) if is_up(run_dir) else {})
+
+
+def show_urls(found: Mapping[str, str]) -> int:
+    """Print these as `name url` lines; 1 if there are none, for nothing is up."""
+    if not found:
         print("nothing is up: make up", file=sys.stderr)
         return 1
-    for name, url in addresses(run_dir).items():
+    for name, url in found.items():
         print(name, url)
     return 0
 

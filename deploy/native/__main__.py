@@ -53,12 +53,7 @@ def down(run_dir: RunDir) -> int:
 
 def urls(run_dir: RunDir) -> int:
     """Print `name url` lines of what is up."""
-    if not is_up(run_dir):
-        print("nothing is up: make up", file=sys.stderr)
-        return 1
-    for name, url in addresses(run_dir).items():
-        print(name, url)
-    return 0
+    return compose_mode.show_urls(addresses(run_dir) if is_up(run_dir) else {})
 
 
 def logs(run_dir: RunDir) -> int:

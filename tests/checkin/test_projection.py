@@ -1,7 +1,6 @@
 """People, their tokens, channels and keys, and how crossings are numbered."""
 
 import msgspec
-import pytest
 from checkin.outcomes import MOST_KEPT
 from checkin.projection import Projection
 
@@ -24,13 +23,6 @@ from shared.views import ChannelView, TokenView
 from tests.streams import HOUR_MS, MINUTE_MS, NOON_MS, Streams
 
 ANA = topics.person("ana")
-
-
-@pytest.fixture
-def streams() -> Streams:
-    streams = Streams()
-    streams.register("ana", "bo")
-    return streams
 
 
 def test_the_projection_is_a_fold() -> None:

@@ -28,13 +28,6 @@ def feeling(author: str, note: str = "sealed note") -> CheckinRecorded:
 
 
 @pytest.fixture
-def streams() -> Streams:
-    streams = Streams()
-    streams.register("ana", "bo")
-    return streams
-
-
-@pytest.fixture
 def couple(streams: Streams) -> str:
     return topics.couple(streams.pair("ana", "bo"))
 

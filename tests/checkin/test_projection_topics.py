@@ -1,6 +1,5 @@
 """What a person has switched off, as the fold keeps it."""
 
-import pytest
 from checkin.people import MOST_TOPIC_CHANGES
 
 from shared import topics
@@ -9,13 +8,6 @@ from shared.views import TopicsView
 from tests.streams import Streams
 
 ANA = topics.person("ana")
-
-
-@pytest.fixture
-def streams() -> Streams:
-    streams = Streams()
-    streams.register("ana", "bo")
-    return streams
 
 
 def test_a_wish_is_shown_with_the_event_it_is_bound_to(streams: Streams) -> None:
