@@ -184,6 +184,14 @@ class CheckinRecorded(msgspec.Struct, frozen=True, omit_defaults=True):
     in_reply_to: str | None = None
 
 
+class CheckinUndone(msgspec.Struct, frozen=True):
+    """A mistaken tap is taken back: within ten minutes of log time, with everything that it did."""
+
+    author: str
+    checkin: str
+    command: str
+
+
 class PactChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is None stays as it was agreed."""
 
@@ -394,6 +402,7 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "topics.changed": TopicsChanged,
     "couple.formed": CoupleFormed,
     "checkin.recorded": CheckinRecorded,
+    "checkin.undone": CheckinUndone,
     "pact.changed": PactChanged,
     "pause.opened": PauseOpened,
     "pause.ended": PauseEnded,
