@@ -120,6 +120,12 @@ class CoupleConfirmed(msgspec.Struct, frozen=True):
     command: str
 
 
+class CoupleLeft(msgspec.Struct, frozen=True):
+    """In the leaver's stream: the wish to leave; without a command: what a person never came to be in."""
+
+    command: str | None = None
+
+
 class MemberJoined(msgspec.Struct, frozen=True):
     """Crosses from the couple to each member. `offset` is that of `couple.formed` in the couple's shard."""
 
@@ -165,7 +171,10 @@ class CoupleFormed(msgspec.Struct, frozen=True):
 
 
 class MemberLeft(msgspec.Struct, frozen=True):
+    """Crosses from the leaver to the couple. `today` is the leaver's date then."""
+
     person: str
+    today: str = "1970-01-01"
 
 
 class CheckinRecorded(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -395,6 +404,7 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "joiner.promised": JoinerPromised,
     "promise.answered": PromiseAnswered,
     "couple.confirmed": CoupleConfirmed,
+    "couple.left": CoupleLeft,
     "member.joined": MemberJoined,
     "member.left": MemberLeft,
     "channel.added": ChannelAdded,

@@ -83,15 +83,17 @@ def pause_id(event_id: str) -> str:
 def open_pause(agreement: Agreement, event_id: str, wish: PauseOpened) -> Agreement:
     """The agreement with another pause; those that have long been over are forgotten.
 
-    Raises `Refused`: pauses never overlap, and never begin in the past.
+    Raises `Refused`: one member's pauses never overlap, and never begin in the past. What the other has
+    opened is no hindrance: whoever wants to pause, or to go, can do so whatever the other has done.
     """
     long_ago = (date.fromisoformat(wish.today) - REMEMBERED).isoformat()
     pauses = tuple(p for p in agreement.pauses if p.last is None or p.last >= long_ago)
     if wish.first < wish.today or (wish.last is not None and wish.last < wish.first):
         raise Refused("pause_in_the_past")
-    if any(_overlap(pause, wish) for pause in pauses):
+    own = [pause for pause in pauses if pause.opener == wish.person]
+    if any(_overlap(pause, wish) for pause in own):
         raise Refused("pauses_overlap")
-    if sum(p.last is None or p.last >= wish.today for p in pauses) >= MOST_PAUSES:
+    if sum(p.last is None or p.last >= wish.today for p in own) >= MOST_PAUSES:
         raise Refused("too_many_pauses")
     pause = Pause(pause_id(event_id), wish.person, wish.first, wish.last)
     return replace(agreement, pauses=(*pauses, pause))
@@ -111,6 +113,22 @@ def end_pause(agreement: Agreement, wish: PauseEnded) -> Agreement:
     if pause.first > wish.today:
         return replace(agreement, pauses=others)
     return replace(agreement, pauses=(*others, replace(pause, last=wish.today)))
+
+
+def leave(agreement: Agreement, event_id: str, person: str, today: str) -> Agreement:
+    """The agreement as the one who remains finds it: paused by the leaver, for good.
+
+    It is what the leaver could have come to by ending their pauses and opening one without an end.
+    """
+    mine = [p for p in agreement.pauses if p.opener == person and p.covers(today)]
+    over = tuple(p for p in agreement.pauses if p.opener != person or (p.last is not None and p.last < today))
+    if not mine:
+        return replace(agreement, pauses=(*over, Pause(pause_id(event_id), person, today, None)))
+    if mine[0].last is None:
+        return replace(agreement, pauses=(*over, mine[0]))
+    tomorrow = (date.fromisoformat(today) + timedelta(days=1)).isoformat()
+    ended, for_good = replace(mine[0], last=today), Pause(pause_id(event_id), person, tomorrow, None)
+    return replace(agreement, pauses=(*over, ended, for_good))
 
 
 def _overlap(pause: Pause, wish: PauseOpened) -> bool:

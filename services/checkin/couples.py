@@ -1,16 +1,28 @@
-"""The couple of whoever is asking, and the partner's name."""
+"""The couple of whoever is asking, and the one way to anything of the partner's."""
+
+from typing import NamedTuple
 
 import msgspec
 
 from checkin.auth import Me
 from checkin.errors import Problem
 from checkin.front import Front
-from shared import topics
+from shared import days
+from shared.pact import Agreement
 from shared.sealing import CannotOpen
+from shared.topics import person as stream_of
 from shared.views import PROJECTOR, CoupleView, PersonView
 
 _read_couple = msgspec.msgpack.Decoder(CoupleView).decode
 _read_person = msgspec.msgpack.Decoder(PersonView).decode
+_read_agreement = msgspec.msgpack.Decoder(Agreement).decode
+
+
+class Partner(NamedTuple):
+    """The other member, as long as the two are together."""
+
+    id: str
+    view: PersonView
 
 
 def couple_of(front: Front, me: Me) -> CoupleView | None:
@@ -21,20 +33,44 @@ def couple_of(front: Front, me: Me) -> CoupleView | None:
     return _read_couple(front.view(PROJECTOR, me.subject, me.subject, otherwise))
 
 
-def partner_in(couple: CoupleView | None, me: Me) -> str | None:
-    """The other member's id."""
+def partner_of(front: Front, me: Me) -> Partner | None:
+    """The other member while the two are together; everything of theirs that is shown is asked for here.
+
+    None for a person alone, while a pause covers the current date of either, and for good once the other has
+    left or erased themself: nothing tells these apart.
+    """
+    other = other_in(couple_of(front, me), me)
+    if other is None:
+        return None
+    subject = stream_of(other)
+    asks = [(PROJECTOR, subject, subject), (PROJECTOR, me.subject, f"agreement/{me.subject}")]
+    view, agreement = front.store.views(asks)
+    if view is None or agreement is None:
+        return None
+    partner = Partner(other, _read_person(view))
+    return partner if _together(front, me, partner, _read_agreement(agreement)) else None
+
+
+def _together(front: Front, me: Me, partner: Partner, agreement: Agreement) -> bool:
+    if partner.view.couple != me.view.couple:
+        return False
+    now_ms = front.clock.now_ms()
+    dates = {days.iso(days.local_date(view.spans, now_ms)) for view in (me.view, partner.view)}
+    return all(agreement.pause_on(date) is None for date in dates)
+
+
+def other_in(couple: CoupleView | None, me: Me) -> str | None:
+    """The id of the other member, together or not."""
     members = () if couple is None else couple.members
     return next((member for member in members if member != me.id), None)
 
 
-def name_of(front: Front, person: str) -> str | None:
-    """None where the person's key has been erased."""
-    subject = topics.person(person)
-    found = front.store.views([(PROJECTOR, subject, subject)])[0]
-    view = None if found is None else _read_person(found)
-    if view is None or view.key is None:
+def name_of(front: Front, partner: Partner) -> str | None:
+    """None where it cannot be read."""
+    view = partner.view
+    if view.key is None:
         return None
     try:
-        return front.sealer.open(person, view.key, view.name_event, "name", view.name)
+        return front.sealer.open(partner.id, view.key, view.name_event, "name", view.name)
     except CannotOpen:
         return None

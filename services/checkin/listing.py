@@ -6,20 +6,18 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from checkin.agreements import agreement_of, today_of
 from checkin.auth import Me
-from checkin.couples import couple_of, partner_in
+from checkin.couples import Partner, partner_of
 from checkin.entries import place_of
 from checkin.front import Front
-from shared import days, topics
+from shared import days
 from shared.sealing import CannotOpen
-from shared.views import PROJECTOR, CheckinView, PersonView
+from shared.views import PROJECTOR, CheckinView
 
 MOST_ROUNDS = 10
 """How often one request reads on, where a filter leaves little."""
 
 _read_checkin = msgspec.msgpack.Decoder(CheckinView).decode
-_read_person = msgspec.msgpack.Decoder(PersonView).decode
 _read_feelings = msgspec.json.Decoder(list[str]).decode
 
 
@@ -67,36 +65,40 @@ def page(front: Front, me: Me, wanted: Filter, below: str | None, limit: int) ->
         # "0" follows "/", so this is above every key of that date.
         below = min(below or f"{wanted.last}0", f"{wanted.last}0")
     found: list[CheckinView] = []
-    together = _together(front, me)
+    partner = partner_of(front, me)
     for _ in range(MOST_ROUNDS):
         lines = _lines(front, me, below, limit)
         for line, entry in zip(lines, _entries(front, lines), strict=True):
             if wanted.first is not None and line.date < wanted.first:
-                return Page(_shown(front, me, found), None)
+                return Page(_shown(front, me, partner, found), None)
             if len(found) == limit:
-                return Page(_shown(front, me, found), below)
+                return Page(_shown(front, me, partner, found), below)
             below = line.key
-            if entry is not None and _may_see(me, line, entry, together) and wanted.matches(me, entry):
+            if entry is not None and _may_see(me, partner, line, entry) and wanted.matches(me, entry):
                 found.append(entry)
         if len(lines) < limit:
-            return Page(_shown(front, me, found), None)
-    return Page(_shown(front, me, found), below)
+            return Page(_shown(front, me, partner, found), None)
+    return Page(_shown(front, me, partner, found), below)
 
 
 def one(front: Front, me: Me, presented: str) -> dict[str, Any] | None:
     """The entry of this id, as it is presented to this reader; None if there is none that they may see."""
-    entry = find(front, me, presented)
-    return None if entry is None else _shown(front, me, [entry])[0]
+    partner = partner_of(front, me)
+    entry = _find(front, me, partner, presented)
+    return None if entry is None else _shown(front, me, partner, [entry])[0]
 
 
 def find(front: Front, me: Me, presented: str) -> CheckinView | None:
     """The entry itself: one's own by its id, in any of one's streams, the partner's by its mask."""
+    return _find(front, me, partner_of(front, me), presented)
+
+
+def _find(front: Front, me: Me, partner: Partner | None, presented: str) -> CheckinView | None:
     lines = [_Line(f"/{place_of(me.id, presented)}", subject) for subject in _subjects(me)]
-    partner, together = partner_in(couple_of(front, me), me), _together(front, me)
     if partner is not None:
-        lines.append(_Line(f"/{place_of(partner, front.masks.unmask(presented))}", me.subject))
+        lines.append(_Line(f"/{place_of(partner.id, front.masks.unmask(presented))}", me.subject))
     found = zip(lines, _entries(front, lines), strict=True)
-    return next((e for line, e in found if e is not None and _may_see(me, line, e, together)), None)
+    return next((e for line, e in found if e is not None and _may_see(me, partner, line, e)), None)
 
 
 def _subjects(me: Me) -> list[str]:
@@ -121,28 +123,19 @@ def _entries(front: Front, lines: Sequence[_Line]) -> list[CheckinView | None]:
     return [None if view is None else _read_checkin(view) for view in views]
 
 
-def _together(front: Front, me: Me) -> bool:
-    """Whether no pause covers today: while one does each member sees only their own entries."""
-    return me.view.couple is None or agreement_of(front, me).pause_on(today_of(front, me)) is None
+def _may_see(me: Me, partner: Partner | None, line: _Line, entry: CheckinView) -> bool:
+    """The partner's entries are seen in today's couple alone, and never a secret one."""
+    if entry.author == me.id:
+        return True
+    theirs = partner is not None and entry.author == partner.id
+    return theirs and line.subject == me.subject and entry.visibility != "secret"
 
 
-def _may_see(me: Me, line: _Line, entry: CheckinView, together: bool) -> bool:
-    """Others' entries are seen in today's couple alone, and never a secret one."""
-    shared = together and line.subject == me.subject and entry.visibility != "secret"
-    return entry.author == me.id or shared
-
-
-def _shown(front: Front, me: Me, entries: Sequence[CheckinView]) -> list[dict[str, Any]]:
-    keys = _keys(front, me, {entry.author for entry in entries})
-    return [_own(front, me, e) if e.author == me.id else _others(front, e, keys) for e in entries]
-
-
-def _keys(front: Front, me: Me, authors: set[str]) -> dict[str, bytes | None]:
-    others = sorted(authors - {me.id})
-    subjects = [topics.person(author) for author in others]
-    views = front.store.views([(PROJECTOR, subject, subject) for subject in subjects]) if others else []
-    found = zip(others, views, strict=True)
-    return {author: None if view is None else _read_person(view).key for author, view in found}
+def _shown(
+    front: Front, me: Me, partner: Partner | None, entries: Sequence[CheckinView]
+) -> list[dict[str, Any]]:
+    key = None if partner is None else partner.view.key
+    return [_own(front, me, e) if e.author == me.id else _others(front, e, key) for e in entries]
 
 
 def _own(front: Front, me: Me, entry: CheckinView) -> dict[str, Any]:
@@ -161,7 +154,7 @@ def _own(front: Front, me: Me, entry: CheckinView) -> dict[str, Any]:
     }
 
 
-def _others(front: Front, entry: CheckinView, keys: dict[str, bytes | None]) -> dict[str, Any]:
+def _others(front: Front, entry: CheckinView, key: bytes | None) -> dict[str, Any]:
     """The partner's: of a sealed entry that it exists, of a shared one no time."""
     seen = {
         "id": front.masks.mask(entry.id),
@@ -173,7 +166,7 @@ def _others(front: Front, entry: CheckinView, keys: dict[str, bytes | None]) -> 
     if entry.visibility != "shared":
         return seen
     told = {"kind": entry.kind, "minutes": entry.minutes, "in_reply_to": entry.in_reply_to}
-    return seen | told | _texts(front, entry, keys[entry.author])
+    return seen | told | _texts(front, entry, key)
 
 
 def _texts(front: Front, entry: CheckinView, key: bytes | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Pairing: invite, accept, confirm, and the crossings by which three streams agree on one couple.
+"""Pairing and leaving, and the crossings by which three streams agree on one couple.
 
 The joiner promises itself to one invite, the inviter holds one promise, the couple forms itself, and both
 learn of it from the couple. Each decides from its own stream alone.
@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from checkin.outcomes import refused
 from checkin.people import span_crossing
 from checkin.states import Confirming, Couple, Crossing, Decision, Held, Person, Promise
-from shared import days, topics
+from shared import days, pact, topics
 from shared.events import (
     CoupleConfirmed,
     CoupleFormed,
+    CoupleLeft,
     InviteAccepted,
     InviteCreated,
     JoinerPromised,
@@ -24,6 +25,7 @@ from shared.events import (
     PromiseAnswered,
 )
 from shared.folding import Record
+from shared.pact import Agreement
 from shared.views import Outcome
 
 MOST_INVITES = 10
@@ -162,7 +164,7 @@ def form(couple_id: str, record: Record, news: CoupleFormed) -> tuple[Couple, tu
 def join(person: Person, record: Record, news: MemberJoined) -> Decision:
     """A member enters the couple, or leaves it at once if they are no longer promised to it."""
     if not _expects(person, record.append_ms, news):
-        return Decision(person, crossings=(Crossing(topics.couple(news.couple), MemberLeft(person.id)),))
+        return Decision(person, crossings=_not_joined(person, record, news))
     alone = topics.person(person.id)
     joined = replace(
         person,
@@ -173,6 +175,33 @@ def join(person: Person, record: Record, news: MemberJoined) -> Decision:
         confirming=None,
     )
     return Decision(joined, _outcomes_of_joining(person, news), _news_of_spans(person, news))
+
+
+def _not_joined(person: Person, record: Record, news: MemberJoined) -> tuple[Crossing, ...]:
+    """The couple hears that this one is not in it, and who keeps this person's days that they go on alone."""
+    today = days.iso(days.local_date(person.spans, record.append_ms))
+    left = Crossing(topics.couple(news.couple), MemberLeft(person.id, today))
+    return (left,) if person.couple is not None else (left, Crossing(topics.person(person.id), CoupleLeft()))
+
+
+def leave(person: Person, record: Record, wish: CoupleLeft) -> Decision:
+    """Alone again, at once. The couple is told by a crossing and tells nobody."""
+    command = wish.command or ""
+    if person.couple is None:
+        return Decision(person, {command: refused("not_in_a_couple")})
+    stream = topics.couple(person.couple)
+    today = days.iso(days.local_date(person.spans, record.append_ms))
+    alone = replace(person, couple=None, past=(*person.past, stream), invites={})
+    outcome = Outcome(200, after=(topics.person(person.id), record.offset))
+    return Decision(alone, {command: outcome}, (Crossing(stream, MemberLeft(person.id, today)),))
+
+
+def part(couple: Couple, agreed: Agreement, record: Record, news: MemberLeft) -> tuple[Couple, Agreement]:
+    """The couple without a member: for the other it is as if that one had paused for good."""
+    if news.person not in couple.members or news.person in couple.left:
+        return couple, agreed
+    gone = replace(couple, left=(*couple.left, news.person))
+    return gone, pact.leave(agreed, record.event.id, news.person, news.today)
 
 
 def _expects(person: Person, now_ms: int, news: MemberJoined) -> bool:

@@ -18,6 +18,7 @@ from shared.events import (
     CheckinRecorded,
     CoupleConfirmed,
     CoupleFormed,
+    CoupleLeft,
     Event,
     InviteAccepted,
     InviteCreated,
@@ -53,6 +54,7 @@ _WISHES: dict[type[msgspec.Struct], _Rule] = {
     InviteCreated: pairing.invite,
     InviteAccepted: pairing.accept,
     CoupleConfirmed: pairing.confirm,
+    CoupleLeft: pairing.leave,
 }
 _NEWS: dict[type[msgspec.Struct], _Rule] = {
     JoinerPromised: pairing.hold,
@@ -147,8 +149,9 @@ def _couple_step(subject: str, before: Subject, record: Record) -> Step | None:
             return None
         formed, crossings = pairing.form(topics.id_of(subject), record, data)
         return Step(replace(before, couple=formed), crossings)
-    if isinstance(data, MemberLeft) and data.person not in couple.left:
-        return Step(replace(before, couple=replace(couple, left=(*couple.left, data.person))))
+    if isinstance(data, MemberLeft):
+        gone, agreed = pairing.part(couple, before.agreement, record, data)
+        return Step(replace(before, couple=gone, agreement=agreed))
     return None
 
 

@@ -6,18 +6,15 @@ What a partner has switched off is read here to choose, and goes into no answer 
 import json
 from typing import NamedTuple
 
-import msgspec
-
 from checkin.auth import Me
 from checkin.choosing import History, Off, Prompt, Rounds, chosen
-from checkin.couples import couple_of, partner_in
+from checkin.couples import couple_of, partner_of
 from checkin.decks import PROMPTS
-from checkin.errors import Problem
 from checkin.front import Front
 from checkin.vocabulary import TOPICS
-from shared import days, topics
+from shared import days
 from shared.sealing import CannotOpen
-from shared.views import PROJECTOR, CoupleView, PersonView
+from shared.views import CoupleView, PersonView
 
 FIELD = "topics"
 SEALED_LENGTH = 160
@@ -26,8 +23,6 @@ SETTLES_WITHIN_MS = 3_600_000
 """How long a change may be on its way: days that may begin meanwhile stay as they are."""
 
 _ALL = frozenset[str](topic.id for topic in TOPICS)
-
-_read_person = msgspec.msgpack.Decoder(PersonView).decode
 
 
 class Today(NamedTuple):
@@ -39,11 +34,11 @@ class Today(NamedTuple):
 
 def prompt_of(front: Front, me: Me) -> Today:
     """The prompt of the reader's date; before the couple's day one, that of day one."""
-    couple = couple_of(front, me)
-    day_one = _day_one(me, couple)
+    day_one = _day_one(me, couple_of(front, me))
     day = max(day_one, days.local_date(me.view.spans, front.clock.now_ms()))
-    histories = [history_of(front, person, view) for person, view in _members(front, me, couple).items()]
-    rounds = Rounds(PROMPTS, front.tokens.seed(me.subject))
+    asked = _asked(front, me)
+    histories = [history_of(front, person, view) for person, view in asked.items()]
+    rounds = Rounds(PROMPTS, front.tokens.seed(me.subject if len(asked) > 1 else me.own_subject))
     return Today(days.iso(day), chosen(rounds, day_one, day, histories))
 
 
@@ -74,17 +69,14 @@ def in_order(off: frozenset[str]) -> list[str]:
 def next_day(front: Front, me: Me) -> str:
     """The first date that has begun for neither member, nor will before a change made now has settled."""
     settled_ms = front.clock.now_ms() + SETTLES_WITHIN_MS
-    members = _members(front, me, couple_of(front, me)).values()
+    members = _asked(front, me).values()
     return days.iso(1 + max(days.local_date(view.spans, settled_ms) for view in members))
 
 
-def _members(front: Front, me: Me, couple: CoupleView | None) -> dict[str, PersonView]:
-    partner = partner_in(couple, me)
-    if partner is None:
-        return {me.id: me.view}
-    subject = topics.person(partner)
-    otherwise = Problem(404, "unknown_couple", "There is no such couple.")
-    return {me.id: me.view, partner: _read_person(front.view(PROJECTOR, subject, subject, otherwise))}
+def _asked(front: Front, me: Me) -> dict[str, PersonView]:
+    """Who is asked the same: the two together, or in a pause each on their own, from their own topics."""
+    partner = partner_of(front, me)
+    return {me.id: me.view} if partner is None else {me.id: me.view, partner.id: partner.view}
 
 
 def _day_one(me: Me, couple: CoupleView | None) -> int:

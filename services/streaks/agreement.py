@@ -60,10 +60,15 @@ def _with_pauses(state: State, wish: Any, decide: Callable[[Agreement], Agreemen
     agreement = _decided(lambda: decide(state.agreement))
     if agreement is None or state.place_of(wish.person) is None:
         return None
-    state.agreement = agreement
-    stopped = lapse.with_pauses(state.lapse, agreement.pauses, days.ordinal(wish.today))
-    state.lapse = lapse.timed(stopped, agreement.agreed_days, state.members)
+    take(state, agreement, wish.today)
     return Done([])
+
+
+def take(state: State, agreement: Agreement, today: str) -> None:
+    """From now on this is agreed, and its pauses stop the clock of quality time."""
+    state.agreement = agreement
+    stopped = lapse.with_pauses(state.lapse, agreement.pauses, days.ordinal(today))
+    state.lapse = lapse.timed(stopped, agreement.agreed_days, state.members)
 
 
 def _decided(decide: Callable[[], Agreement]) -> Agreement | None:

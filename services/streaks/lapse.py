@@ -18,6 +18,7 @@ DRIFTING_SHARE = 0.75
 QUALITY_KINDS = frozenset({"quality_time", "safe_space"})
 OUTGROWN_LAPSES, OUTGROWN_MS = 3, 60 * DAY_MS
 _RETURNS = 10
+_FAR = 10_000_000
 
 
 def begun(agreed: float, day_one: int, members: tuple[Member, ...]) -> Lapse:
@@ -56,9 +57,8 @@ def after_event(lapse: Lapse, day: int, agreed: float, members: tuple[Member, ..
 def with_pauses(lapse: Lapse, pauses: tuple[Pause, ...], today: int) -> Lapse:
     """The clock with these pauses; those that were over before today have stopped it for good."""
     past = tuple(stop for stop in lapse.stops if stop[1] is not None and stop[1] < today)
-    known = {first for first, _ in past}
-    spans = ((days.ordinal(p.first), None if p.last is None else days.ordinal(p.last)) for p in pauses)
-    return replace(lapse, stops=(*past, *sorted((s for s in spans if s[0] not in known), key=lambda s: s[0])))
+    spans = {(days.ordinal(p.first), None if p.last is None else days.ordinal(p.last)) for p in pauses}
+    return replace(lapse, stops=(*past, *sorted(spans.difference(past), key=lambda s: (s[0], s[1] or _FAR))))
 
 
 def opened(lapse: Lapse, at_ms: int) -> tuple[Lapse, bool]:

@@ -9,11 +9,10 @@ from typing import Any
 from shared import days
 from shared.events import (
     CheckinRecorded,
-    CoupleFormed,
+    CoupleLeft,
     DayAtRisk,
     Event,
     LapseOpened,
-    Member,
     MemberJoined,
     MemberLeft,
     PactChanged,
@@ -21,17 +20,13 @@ from shared.events import (
     PauseEnded,
     PauseOpened,
     PersonChanged,
-    PersonRegistered,
-    Span,
 )
 from shared.folding import Change, Entry, Record
-from shared.pact import DEFAULT_AGREED_DAYS
-from shared.topics import id_of
 from shared.views import pack
-from streaks import agreement, calendar, freezing, lapse, moments, risk, shown
+from streaks import agreement, calendar, freezing, lapse, membership, moments, risk, shown
 from streaks.checkins import record_checkin
 from streaks.moments import Done
-from streaks.state import Frozen, State
+from streaks.state import State
 
 Act = Callable[[str, State, Record], Done | None]
 Step = Callable[[str, State, int], Done]
@@ -43,21 +38,21 @@ class StreakRules:
     """The fold of streaks over the journal."""
 
     state_type = State
-    layout = 3
+    layout = 4
 
     def fold(self, subject: str, state: State | None, record: Record) -> Change[State] | None:
         event = record.event
         if state is None:
-            begun = _begun(subject, record)
+            begun = membership.begun(subject, record)
             return None if begun is None else Change(begun, _due_ms(begun))
-        act = _ACTS.get(type(event.data))
-        if act is None or state.ended or _has_passed(state, event):
+        act = (_ENDED_ACTS if state.ended else _ACTS).get(type(event.data))
+        if act is None or _has_passed(state, event):
             return None
         had_lapsed = _has_lapsed(state)
         done = act(subject, state, record)
         if done is None:
             return None
-        _note_passed(state, event)
+        membership.note_passed(state, event)
         return _change(subject, state, _due_ms(state), done, had_lapsed)
 
     def advance(self, subject: str, state: State, until_ms: int) -> Change[State]:
@@ -90,41 +85,6 @@ def _has_lapsed(state: State) -> bool:
     return state.lapse.open and not state.ended
 
 
-# --- how it begins and ends ---------------------------------------------------------------------------
-
-
-def _begun(subject: str, record: Record) -> State | None:
-    data = record.event.data
-    if isinstance(data, PersonRegistered):
-        spans = (Span(0, data.zone, data.day_start),)
-        members: tuple[Member, ...] = (Member(id_of(subject), spans),)
-    elif isinstance(data, CoupleFormed):
-        members = data.members
-    else:
-        return None
-    dates = [days.local_date(member.spans, record.append_ms) for member in members]
-    start, day_one = min(dates), max(dates)
-    state = State(
-        members=members,
-        day_one=day_one,
-        frozen=Frozen(start=start, edge=start),
-        lapse=lapse.begun(DEFAULT_AGREED_DAYS, day_one, members),
-        closes=[calendar.close_of(members, start)],
-        present=(0,) * len(members),
-        excused=(1 << (day_one - start)) - 1,
-        risk_day=start,
-        risk_ms=0,
-    )
-    state.risk_day, state.risk_ms = risk.next_risk(state, start, record.append_ms)
-    _note_passed(state, record.event)
-    return state
-
-
-def _end(_subject: str, state: State, _record: Record) -> Done:
-    state.ended = True
-    return Done([])
-
-
 # --- what a record does -------------------------------------------------------------------------------
 
 
@@ -133,37 +93,18 @@ def _check_in(subject: str, state: State, record: Record) -> Done | None:
     return None if outputs is None else Done(outputs)
 
 
-def _change_person(subject: str, state: State, record: Record) -> Done | None:
-    change: PersonChanged = record.event.data
-    place = state.place_of(change.person or id_of(subject))
-    if place is None:
-        return None
-    member = state.members[place]
-    spans = days.with_change(
-        member.spans, record.append_ms, change.zone, change.day_start, change.from_ms or 0
-    )
-    if spans == member.spans:
-        return None
-    state.members = (
-        *state.members[:place],
-        Member(member.person, spans),
-        *state.members[place + 1 :],
-    )
-    state.closes[-1] = calendar.close_of(state.members, state.open_day)
-    state.lapse = lapse.timed(state.lapse, state.agreement.agreed_days, state.members)
-    # A day whose 19:30 has passed by the new clock is not warned of.
-    state.risk_day, state.risk_ms = risk.next_risk(state, state.risk_day, record.append_ms)
-    return Done([])
-
-
 _ACTS: dict[type[Any], Act] = {
     CheckinRecorded: _check_in,
-    PersonChanged: _change_person,
+    PersonChanged: membership.move,
     PactChanged: agreement.change_pact,
     PauseOpened: agreement.open_pause,
     PauseEnded: agreement.end_pause,
-    MemberJoined: _end,
-    MemberLeft: _end,
+    MemberJoined: membership.end,
+    MemberLeft: membership.part,
+}
+_ENDED_ACTS: dict[type[Any], Act] = {
+    PersonChanged: membership.move_while_away,
+    CoupleLeft: membership.alone_again,
 }
 
 
@@ -172,11 +113,6 @@ def _has_passed(state: State, event: Event) -> bool:
     if event.sender is None or event.sequence is None:
         return False
     return event.sequence <= state.passed.get(event.sender, -1)
-
-
-def _note_passed(state: State, event: Event) -> None:
-    if event.sender is not None and event.sequence is not None:
-        state.passed[event.sender] = event.sequence
 
 
 # --- what time does -----------------------------------------------------------------------------------

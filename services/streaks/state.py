@@ -75,7 +75,8 @@ class State(msgspec.Struct, array_like=True):
     Time: `closes`, when each day has closed, the last of them being the first open day; `risk_day`, the next
     day that can be found at risk, and when. `said`: the state of each day as far as the couple has been told.
     `seen`: digests of the check-ins by day of log time. `passed`: the last number from each sender.
-    `kind_days`, `busy_days`: how many such days are frozen. `ended`: nothing is judged any more.
+    `kind_days`, `busy_days`: how many such days are frozen. `left`: members who have gone, whose days stay.
+    `ended`: nothing is judged any more.
     """
 
     members: tuple[Member, ...]
@@ -98,6 +99,7 @@ class State(msgspec.Struct, array_like=True):
     seen: dict[int, bytes] = {}
     passed: dict[str, int] = {}
     ended: bool = False
+    left: tuple[str, ...] = ()
 
     @property
     def closed(self) -> int:
@@ -113,7 +115,9 @@ class State(msgspec.Struct, array_like=True):
         return tuple([member.person for member in self.members])
 
     def place_of(self, person: str) -> int | None:
-        """The place of a member among the members; None for anybody else."""
+        """The place of a member among the members; None for anybody else, and for one who has left."""
+        if person in self.left:
+            return None
         for place, member in enumerate(self.members):
             if member.person == person:
                 return place

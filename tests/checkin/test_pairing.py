@@ -4,7 +4,7 @@ import pytest
 from checkin.states import Subject
 
 from shared import topics
-from shared.events import MemberLeft, PersonChanged, Span
+from shared.events import CoupleLeft, MemberLeft, PersonChanged, Span
 from shared.views import CoupleView
 from tests.streams import HOUR_MS, MINUTE_MS, NOON_MS, Streams
 
@@ -300,7 +300,9 @@ def test_a_late_word_of_the_couple_finds_the_promise_lapsed(held: Streams) -> No
     couple = held.person("ana").couple
     assert couple is not None
     assert held.person("bo").couple is None
-    assert held.crossed[BO, topics.couple(couple)][-1].data == MemberLeft("bo")
+    assert held.crossed[BO, topics.couple(couple)][-1].data == MemberLeft("bo", "2026-11-26")
+    # Who keeps Bo's own days had taken the couple's word for true.
+    assert held.crossed[BO, BO][-1].data == CoupleLeft()
     formed = held.states[topics.couple(couple)].couple
     assert formed is not None
     assert formed.left == ("bo",)

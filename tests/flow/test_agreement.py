@@ -90,10 +90,19 @@ def test_a_pause_that_is_ended_still_covers_today(couple: str, ana: Somebody) ->
     assert ana.get("/v1/streak")["today"]["state"] == "excused"
 
 
-def test_pauses_never_overlap(couple: str, ana: Somebody, bo: Somebody) -> None:
+def test_a_members_own_pauses_never_overlap(couple: str, ana: Somebody) -> None:
     ana.ok("POST", "/v1/pauses", {"from": TOMORROW, "until": "2026-11-30"})
 
-    assert refusal(bo.ask("POST", "/v1/pauses", {"from": "2026-11-30"})) == (422, "pauses_overlap")
+    assert refusal(ana.ask("POST", "/v1/pauses", {"from": "2026-11-30"})) == (422, "pauses_overlap")
+
+
+def test_nobodys_pause_keeps_the_other_from_pausing(couple: str, ana: Somebody, bo: Somebody) -> None:
+    theirs = bo.ok("POST", "/v1/pauses", {"from": TODAY})["id"]
+    ana.ok("POST", "/v1/pauses", {"from": TODAY, "until": "2026-11-30"})
+    bo.ask("DELETE", f"/v1/pauses/{theirs}")
+
+    assert ana.get("/v1/streak")["today"]["state"] == "excused"
+    assert len(ana.get("/v1/pauses")["pauses"]) == 2
 
 
 def test_a_pause_begins_today_at_the_earliest(couple: str, ana: Somebody) -> None:

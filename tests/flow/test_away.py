@@ -9,7 +9,8 @@ from tests.flow.world import Somebody, World
 STANDING = {"/livez", "/readyz", "/v1/vocabulary", "/openapi.json"}
 ENTRY = {"kind": "feeling", "note": "Kept?"}
 TOLD_BY_THE_FOLD = {"/v1/invites/<code>/accept"}
-TOLD_WITHOUT_THE_LOG = {"/v1/tokens/<token>", "/v1/channels/<uuid:channel>", *TOLD_BY_THE_FOLD}
+FIRST_STEPS = {"/v1/couple/members/me"}
+TOLD_WITHOUT_THE_LOG = {"/v1/tokens/<token>", "/v1/channels/<uuid:channel>", *TOLD_BY_THE_FOLD, *FIRST_STEPS}
 
 
 @pytest.mark.parametrize("endpoint", [e for e in EVERY if e.template not in STANDING], ids=str)

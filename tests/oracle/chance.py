@@ -147,19 +147,19 @@ class Chance:
         self.facts.append(Cadence(self.instant(), self.author(), agreed))
 
     def pauses(self) -> None:
-        """In order of time, and never one on top of another."""
-        free = 0
+        """In order of time, and never one on top of another of the same member."""
+        free = [0] * len(self.people)
         instants = sorted(self.instant() for _ in range(max(0, self.random.randint(-1, 4))))
         for number, at in enumerate(instants):
             author = self.author()
             today = self.people[author].today(at)
-            first = max(today, free) + self.random.choice([0, 0, 0, 1, 2, 6])
+            first = max(today, free[author]) + self.random.choice([0, 0, 0, 1, 2, 6])
             last = first + self.random.choice([0, 0, 1, 1, 2, 4, 9])
             for_good = number + 1 == len(instants) and self.random.random() < 0.5
             if not for_good and self.random.random() < 0.1:
                 first, last = today - 1, today + 1  # refused: never in the past
             else:
-                free = last + 1
+                free[author] = last + 1
             self.facts.append(Pause(at, author, today, first, None if for_good else last))
             if self.random.random() < 0.4:
                 self._end(at, author, number)

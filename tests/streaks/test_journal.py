@@ -101,9 +101,10 @@ def test_a_stranger_moves_nobody(diary: Diary) -> None:
 # --- the end ------------------------------------------------------------------------------------------
 
 
-def test_when_a_member_has_left_nothing_is_judged_or_said_any_more(diary: Diary) -> None:
+def test_when_both_members_have_left_nothing_is_judged_or_said_any_more(diary: Diary) -> None:
     diary.check_in(ANA, DAY_ONE)
-    diary.append(FORMED_MS + 4 * HOUR_MS, MemberLeft(BO.id), sender=BO.subject, sequence=1)
+    diary.append(FORMED_MS + 4 * HOUR_MS, MemberLeft(BO.id, DAY_ONE), sender=BO.subject, sequence=1)
+    diary.append(FORMED_MS + 4 * HOUR_MS, MemberLeft(ANA.id, DAY_ONE), sender=ANA.subject, sequence=9)
     assert diary.due_ms is None
     diary.check_in(ANA, DAY_ONE, "20:00", kind="appreciation", visibility="shared")
     assert (diary.outputs, diary.states()) == ([], {DAY_ONE: "open"})

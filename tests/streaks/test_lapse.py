@@ -133,6 +133,9 @@ def test_open_lapses_are_counted(diary: Diary) -> None:
 
 def test_the_lapse_of_a_couple_that_has_ended_is_counted_no_more(diary: Diary) -> None:
     diary.pass_time(OPENS_MS)
-    diary.append(OPENS_MS + DAY_MS, MemberLeft(ANA.id))
+    # While one remains it is counted on, as in a pause: whoever reads metrics learns of no leave.
+    diary.append(OPENS_MS + DAY_MS, MemberLeft(ANA.id, later(DAY_ONE, 9)))
+    assert diary.tally["lapses_open"] == 1
+    diary.append(OPENS_MS + DAY_MS, MemberLeft(BO.id, later(DAY_ONE, 9)))
 
     assert diary.tally["lapses_open"] == 0

@@ -1,4 +1,4 @@
-"""Pairing: invite, accept, confirm; and the couple."""
+"""Pairing: invite, accept, confirm; the couple; and leaving it."""
 
 from typing import Any
 
@@ -7,13 +7,14 @@ from pydantic import BaseModel, ConfigDict
 
 from checkin import limits
 from checkin.auth import Me, signed_in
-from checkin.commands import Answer, answer, carry_out, command_id
-from checkin.couples import couple_of, name_of, partner_in
+from checkin.commands import Answer, answer, carry_out, command_id, gone
+from checkin.couples import couple_of, name_of, other_in, partner_of
 from checkin.errors import Problem
 from checkin.front import Front
 from checkin.tokens import read_code
+from checkin.twice import ConfirmQuery, FirstStep, first_step, refuse_unless_confirmed
 from shared import days
-from shared.events import CoupleConfirmed, InviteAccepted, InviteCreated
+from shared.events import CoupleConfirmed, CoupleLeft, InviteAccepted, InviteCreated
 
 INVITE_LASTS_MS = 48 * 3_600_000
 
@@ -45,7 +46,7 @@ class Partner(BaseModel):
 
 
 class CoupleOut(BaseModel):
-    """A person who has not paired has no couple, day one or partner."""
+    """A person who has not paired has no couple, day one or partner. In a pause the name is not shown."""
 
     couple: str | None
     members: list[str]
@@ -88,6 +89,15 @@ def couple_api(front: Front) -> APIBlueprint:
         """Your couple."""
         return _couple(front, me)
 
+    @api.delete("/couple/members/me")
+    @signed_in(front)
+    @api.input(ConfirmQuery, location="query", arg_name="query")
+    @api.output(FirstStep)
+    @api.doc(responses={204: "You have left."})
+    def leave(me: Me, query: ConfirmQuery) -> Answer:
+        """Leave, alone and with no reason, in two steps. Nobody is told; it looks like a pause."""
+        return _leave(front, me, query.confirm)
+
     return api
 
 
@@ -110,14 +120,24 @@ def _accept(front: Front, me: Me, text: str) -> Answer:
     return answer(command, carry_out(front, me, command, wish))
 
 
+def _leave(front: Front, me: Me, word: str | None) -> Answer:
+    if me.view.couple is None:
+        raise Problem(409, "not_in_a_couple", "You are in no couple.")
+    if word is None:
+        return first_step(front, me, "leave"), 200
+    refuse_unless_confirmed(front, me, "leave", word)
+    command = command_id(front, me)
+    return gone(command, carry_out(front, me, command, CoupleLeft(command)))
+
+
 def _couple(front: Front, me: Me) -> dict[str, Any]:
     couple = couple_of(front, me)
     if couple is None:
         return {"couple": None, "members": [me.id], "day_one": None, "partner": None}
-    partner = partner_in(couple, me)
+    other, partner = other_in(couple, me), partner_of(front, me)
     return {
         "couple": couple.couple,
         "members": list(couple.members),
         "day_one": couple.day_one,
-        "partner": partner and {"person": partner, "name": name_of(front, partner)},
+        "partner": other and {"person": other, "name": partner and name_of(front, partner)},
     }
