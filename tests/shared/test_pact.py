@@ -21,16 +21,17 @@ def _date(ahead: int) -> str:
 def agreements(draw: st.DrawFn) -> Agreement:
     """Pauses of either member, opened and ended on days before today and today."""
     agreed = Agreement()
-    for _ in range(draw(st.integers(0, 6))):
+    for number in range(draw(st.integers(0, 6))):
+        ends = draw(st.booleans())
         who, on = draw(st.sampled_from([ANA.id, BO.id])), draw(st.integers(-5, 0))
         first, lasts = on + draw(st.integers(0, 4)), draw(st.none() | st.integers(0, 5))
         last = None if lasts is None else _date(first + lasts)
         try:
-            if agreed.pauses and draw(st.booleans()):
+            if agreed.pauses and ends:
                 pause = draw(st.sampled_from(agreed.pauses))
                 agreed = pact.end_pause(agreed, PauseEnded(who, "c", _date(on), pause.id))
             agreed = pact.open_pause(
-                agreed, f"e{on}{first}", PauseOpened(who, "c", _date(on), _date(first), last)
+                agreed, f"e{number}", PauseOpened(who, "c", _date(on), _date(first), last)
             )
         except Refused:
             continue

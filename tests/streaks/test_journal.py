@@ -107,7 +107,7 @@ def test_when_both_members_have_left_nothing_is_judged_or_said_any_more(diary: D
     diary.append(FORMED_MS + 4 * HOUR_MS, MemberLeft(ANA.id, DAY_ONE), sender=ANA.subject, sequence=9)
     assert diary.due_ms is None
     diary.check_in(ANA, DAY_ONE, "20:00", kind="appreciation", visibility="shared")
-    assert (diary.outputs, diary.states()) == ([], {DAY_ONE: "open"})
+    assert (diary.outputs, diary.states()) == ([], {DAY_ONE: "excused"})
 
 
 def test_a_person_who_has_joined_a_couple_is_judged_there_alone() -> None:
