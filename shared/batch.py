@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from shared.events import Event, Unreadable, decode, encode
-from shared.folding import AnyFold, Change, Output, Record
+from shared.folding import AnyFold, Change, Forget, Output, Record
 from shared.records import Message, RawRecord
-from shared.topics import DEAD_LETTERS, shard_of
+from shared.topics import DEAD_LETTERS, KEYS, shard_of
 
 LATENESS_MS = 5000
 """How far a shard's time stays behind the append times, so that what was stamped in time still counts."""
 
 _pack = msgspec.msgpack.Encoder().encode
+_TOMBSTONE = Event("", "tombstone", "", "", None, None)
 
 
 class Held(NamedTuple):
@@ -31,7 +32,7 @@ class Outgoing(msgspec.Struct, array_like=True, frozen=True):
     topic: str
     partition: int
     key: bytes | None
-    value: bytes
+    value: bytes | None
     cause_topic: str | None
     cause_offset: int
     headers: tuple[tuple[str, bytes], ...] = ()
@@ -75,6 +76,7 @@ class Batch:
         self.outputs: list[Outgoing] = []
         self.views: dict[str, bytes | None] = {}
         self.lists: list[str] = []
+        self.forgets: list[Forget] = []
         self.unreadable = 0
         self.events = 0
         self.fired_ms: list[int] = []
@@ -176,6 +178,7 @@ class Batch:
             self.views.update(change.views)
         for entry in change.entries:
             self.lists.append(f"{entry.list}\0{entry.key}")
+        self.forgets.extend(change.forgets)
 
     def _cause(self, due_ms: int) -> int:
         """The record that moved the time to or past an instant."""
@@ -192,7 +195,7 @@ class Batch:
                 output.topic,
                 shard_of(subject, self._partitions),
                 subject.encode(),
-                encode(event),
+                None if event.data is None else encode(event),
                 cause_topic,
                 cause_offset,
             )
@@ -200,7 +203,12 @@ class Batch:
 
 
 def read(raw: RawRecord, partitions: int) -> Event:
-    """The event of a record. Raises `Unreadable`, also for one that stands in another subject's shard."""
+    """The event of a record. Raises `Unreadable`, also for one that stands in another subject's shard.
+
+    A tombstone is an event of nobody's.
+    """
+    if raw.value is None and raw.topic == KEYS:
+        return _TOMBSTONE
     event = decode(raw.value)
     if event.subject is not None and shard_of(event.subject, partitions) != raw.partition:
         raise Unreadable(f"{event.type} does not belong to partition {raw.partition}")

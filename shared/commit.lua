@@ -28,6 +28,17 @@ local function load(k, a)
   return {redis.call('HGET', k[1], 'version'), states, due, due_states}
 end
 
+-- forget(list, word, views): a list's lines whose key holds the word go, and the views that they name.
+local function forget(k, list, word, views)
+  for _, line in ipairs(redis.call('ZRANGEBYLEX', k[6], '[' .. list .. '\0', '[' .. list .. '\0\255')) do
+    local key = string.sub(line, #list + 2)
+    if string.find(key, word, 1, true) then
+      redis.call('ZREM', k[6], line)
+      redis.call('HDEL', k[3], views .. string.sub(key, string.find(key .. '/', '/', 1, true) + 1))
+    end
+  end
+end
+
 -- commit(old, new, then sections of: command, key number, items in one call, item count, items...)
 local function commit(k, a)
   local stored = redis.call('HGET', k[1], 'version') or ''
@@ -37,7 +48,11 @@ local function commit(k, a)
   while at <= #a do
     local chunk, last = tonumber(a[at + 2]), at + 3 + tonumber(a[at + 3])
     for from = at + 4, last, chunk do
-      redis.call(a[at], k[tonumber(a[at + 1])], unpack(a, from, math.min(from + chunk - 1, last)))
+      if a[at] == 'FORGET' then
+        forget(k, a[from], a[from + 1], a[from + 2])
+      else
+        redis.call(a[at], k[tonumber(a[at + 1])], unpack(a, from, math.min(from + chunk - 1, last)))
+      end
     end
     at = last + 1
   end

@@ -188,3 +188,13 @@ def _pruned(spans: tuple[Span, ...], now_ms: int) -> tuple[Span, ...]:
     while len(spans) > 1 and spans[1].from_ms < now_ms - _KEEP_SPANS_MS:
         spans = spans[1:]
     return spans
+
+
+def months(first: str, last: str) -> list[str]:
+    """The months from one date to another, as 2026-11; none if they are in the wrong order."""
+    year, month = int(first[:4]), int(first[5:7])
+    found = []
+    while first <= last and f"{year:04}-{month:02}" <= last[:7]:
+        found.append(f"{year:04}-{month:02}")
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)  # noqa: PLR2004 December
+    return found

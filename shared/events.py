@@ -120,6 +120,17 @@ class CoupleConfirmed(msgspec.Struct, frozen=True):
     command: str
 
 
+class PersonErased(msgspec.Struct, frozen=True, omit_defaults=True):
+    """In the person's own stream a wish (`command`); in a couple's, `person` and their date `today`.
+
+    The end of the person's key, and of everything that can be removed.
+    """
+
+    command: str | None = None
+    person: str | None = None
+    today: str = "1970-01-01"
+
+
 class CoupleLeft(msgspec.Struct, frozen=True):
     """In the leaver's stream: the wish to leave; without a command: what a person never came to be in."""
 
@@ -341,6 +352,13 @@ class AppreciationShared(msgspec.Struct, frozen=True):
     expires_ms: int
 
 
+class MemberErased(msgspec.Struct, frozen=True):
+    """Nothing more is to be sent to this person, and what they were sent is to be forgotten."""
+
+    person: str
+    expires_ms: int
+
+
 # --- nudges -----------------------------------------------------------------------------------------
 
 
@@ -405,6 +423,7 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "promise.answered": PromiseAnswered,
     "couple.confirmed": CoupleConfirmed,
     "couple.left": CoupleLeft,
+    "person.erased": PersonErased,
     "member.joined": MemberJoined,
     "member.left": MemberLeft,
     "channel.added": ChannelAdded,
@@ -429,6 +448,7 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "lapse.opened": LapseOpened,
     "lapse.closed": LapseClosed,
     "appreciation.shared": AppreciationShared,
+    "member.erased": MemberErased,
     "nudge.planned": NudgePlanned,
     "nudge.sent": NudgeSent,
     "nudge.held": NudgeHeld,

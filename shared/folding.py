@@ -24,7 +24,10 @@ class Record(NamedTuple):
 
 
 class Output(NamedTuple):
-    """An event to publish. `due_ms` is set by `advance`: the instant at which it became true."""
+    """An event to publish; one without data is a tombstone.
+
+    `due_ms` is set by `advance`: the instant at which it became true.
+    """
 
     topic: str
     event: Event
@@ -32,21 +35,31 @@ class Output(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One line of a list that only grows: read in order of `key` within `list`; the text never holds NUL."""
+    """One line of a list: read in order of `key` within `list`; the text never holds NUL."""
 
     list: str
     key: str
 
 
+class Forget(NamedTuple):
+    """The lines of a list whose key holds a word go, and with each the view that it names: `views` and what
+    stands after the key's first slash."""
+
+    list: str
+    word: str
+    views: str
+
+
 class Change(Generic[S]):
     """What one record or the passing of time did to one subject. `state` None: nothing is kept of it.
 
-    `views`: name to bytes, published for other readers (None removes it). `entries`: lines added to lists.
+    `views`: name to bytes, published for other readers (None removes it). `entries`: lines added to lists;
+    `forgets`: lines and views that go, after all else of the commit.
     `due_ms`: the next instant at which time alone changes this subject, or None.
     `tally`: by how much this changes what the shard counts, by name.
     """
 
-    __slots__ = ("due_ms", "entries", "outputs", "state", "tally", "views")
+    __slots__ = ("due_ms", "entries", "forgets", "outputs", "state", "tally", "views")
 
     def __init__(
         self,
@@ -56,6 +69,7 @@ class Change(Generic[S]):
         views: dict[str, bytes | None] | None = None,
         entries: Sequence[Entry] = (),
         tally: Mapping[str, int] | None = None,
+        forgets: Sequence[Forget] = (),
     ) -> None:
         self.state = state
         self.due_ms = due_ms
@@ -63,6 +77,7 @@ class Change(Generic[S]):
         self.views = views
         self.entries = entries
         self.tally = tally
+        self.forgets = forgets
 
 
 class Fold(Protocol[S]):

@@ -333,6 +333,7 @@ class Owner:
                 views=batch.views,
                 lists=batch.lists,
                 outbox=[(entry, pack_outgoing(output)) for entry, output in entries],
+                forgets=batch.forgets,
             ),
         )
         self._watch.committed(reply)

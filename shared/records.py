@@ -15,7 +15,7 @@ class Message(NamedTuple):
     topic: str
     partition: int
     key: bytes | None
-    value: bytes
+    value: bytes | None
     headers: Headers = ()
 
 

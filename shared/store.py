@@ -16,6 +16,7 @@ from redis.cluster import RedisCluster
 from redis.retry import Retry
 
 from shared.faults import StoreUnavailable
+from shared.folding import Forget
 from shared.topics import shard_of
 
 T = TypeVar("T")
@@ -95,6 +96,7 @@ class Writes(NamedTuple):
     views: dict[str, bytes | None]
     lists: list[str]
     outbox: list[tuple[str, bytes]]
+    forgets: Sequence[Forget] = ()
 
 
 def _section(command: str, key: str, items: Sequence[Any], chunk: int = _CHUNK) -> list[Any]:
@@ -121,6 +123,7 @@ def _arguments(writes: Writes) -> list[Any]:
         *_section("ZREM", _DUE, gone(writes.due)),
         *_section("ZADD", _LISTS, pairs((0, member) for member in writes.lists)),
         *_section("XADD", _OUTBOX, [part for i, v in writes.outbox for part in (i, "e", v)], chunk=3),
+        *_section("FORGET", _LISTS, [part for forget in writes.forgets for part in forget], chunk=3),
     ]
 
 
@@ -232,6 +235,12 @@ def load_library(client: Client) -> None:
     except StoreUnavailable as error:
         if "already exists" not in str(error):
             raise
+
+
+def rewrite_file(client: Client) -> None:
+    """Have every primary write its append-only file anew: what was removed is in no file any more."""
+    nodes = {"target_nodes": RedisCluster.PRIMARIES} if isinstance(client, RedisCluster) else {}
+    _answered(lambda: client.bgrewriteaof(**nodes))
 
 
 def unfit(client: Client) -> str | None:

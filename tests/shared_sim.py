@@ -121,7 +121,7 @@ class World:
             offset = len(self.journal)
             self.journal.append(RawRecord(JOURNAL, 0, offset, self.now_ms, message.key, message.value))
             return offset
-        self.published.append(decode_id(message.value))
+        self.published.append(decode_id(message.value or b""))
         return len(self.published)
 
     def misfortune(self, worker: "Worker", *, before: bool) -> None:

@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from checkin.api.agreement import agreement_api
 from checkin.api.checkins import checkin_rule, checkins_api
 from checkin.api.couple import couple_api
+from checkin.api.erasure import erasure_api
 from checkin.api.insights import insights_api
 from checkin.api.nudges import nudges_api
 from checkin.api.people import people_api
@@ -34,6 +35,7 @@ def create_app(front: Front, proxies: int = 0) -> APIFlask:
     app.url_map.strict_slashes = False
     for api in (
         people_api,
+        erasure_api,
         couple_api,
         agreement_api,
         checkins_api,

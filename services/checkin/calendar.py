@@ -49,7 +49,7 @@ def day_of(front: Front, me: Me, streak: StreakView, agreement: Agreement, date:
 
 
 def _frozen(front: Front, me: Me, first: str, last: str) -> dict[str, Day]:
-    months = _months(first, last)
+    months = days.months(first, last)
     views = front.store.views([(STREAKS, me.subject, f"calendar/{me.subject}/{month}") for month in months])
     found: dict[str, Day] = {}
     for view in views:
@@ -58,16 +58,6 @@ def _frozen(front: Front, me: Me, first: str, last: str) -> dict[str, Day]:
             start = days.ordinal(month.first)
             dates = (days.iso(start + place) for place in range(len(month.letters)))
             found |= {d: Day(d, _WORDS[letter]) for d, letter in zip(dates, month.letters, strict=True)}
-    return found
-
-
-def _months(first: str, last: str) -> list[str]:
-    """The months from one date to another, as 2026-11; none if they are in the wrong order."""
-    year, month = int(first[:4]), int(first[5:7])
-    found = []
-    while first <= last and f"{year:04}-{month:02}" <= last[:7]:
-        found.append(f"{year:04}-{month:02}")
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)  # noqa: PLR2004 December
     return found
 
 

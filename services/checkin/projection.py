@@ -1,15 +1,15 @@
 """The projector's fold: which rule decides about a record, how crossings are numbered, what is shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 from msgspec.structs import replace
 
-from checkin import agreeing, outcomes, pairing, people
+from checkin import agreeing, erasing, outcomes, pairing, people
 from checkin.entries import record_checkin
-from checkin.states import Couple, Crossing, Decision, Person, Step, Subject
+from checkin.states import Couple, Crossing, Decision, Person, Step, Subject, Told
 from shared import days, topics
 from shared.events import (
     TYPE_NAMES,
@@ -27,6 +27,7 @@ from shared.events import (
     MemberJoined,
     MemberLeft,
     PersonChanged,
+    PersonErased,
     PersonRegistered,
     PromiseAnswered,
     TokenIssued,
@@ -81,18 +82,26 @@ class Projection:
         return Change(state)
 
     def show(self, subject: str, state: Subject, _now_ms: int) -> dict[str, bytes | None]:
-        if state.person is None and state.couple is None:
+        if state.person is None and state.couple is None and not state.erased:
             return {}
+        if state.erased:
+            return {
+                f"outcomes/{subject}": pack(OutcomesView({c: t.outcome for c, t in state.agreed.items()}))
+            }
         told = state.agreed if state.person is None else state.agreed | state.person.outcomes
         views: dict[str, bytes | None] = {
             f"agreement/{subject}": pack(state.agreement),
-            f"outcomes/{subject}": pack(OutcomesView({command: t.outcome for command, t in told.items()})),
+            f"outcomes/{subject}": _outcomes(told),
         }
         if state.person is not None:
             views[subject] = pack(_person_view(state.person, state.key))
         if state.couple is not None:
             views[subject] = pack(_couple_view(state.couple))
         return views
+
+
+def _outcomes(told: Mapping[str, Told]) -> bytes:
+    return pack(OutcomesView({command: one.outcome for command, one in told.items()}))
 
 
 def _passed(before: Subject, event: Event) -> bool:
@@ -102,6 +111,8 @@ def _passed(before: Subject, event: Event) -> bool:
 
 def _step(subject: str, before: Subject, record: Record) -> Step | None:
     data = record.event.data
+    if before.erased:
+        return erasing.after_the_end(subject, before, record)
     if record.topic == topics.KEYS:
         return Step(replace(before, key=data.wrapped)) if isinstance(data, KeyWrapped) else None
     if isinstance(data, CheckinRecorded):
@@ -117,6 +128,8 @@ def _person_step(subject: str, before: Subject, record: Record) -> Step | None:
     person, data = before.person, record.event.data
     if person is None:
         return _stranger_step(subject, before, record)
+    if isinstance(data, PersonErased):
+        return erasing.erase(subject, before, person, record, data)
     rule = (_NEWS if record.event.sender else _WISHES).get(type(data))
     if rule is None or (record.event.sender is None and _decided(person, data)):
         return None
@@ -149,6 +162,8 @@ def _couple_step(subject: str, before: Subject, record: Record) -> Step | None:
             return None
         formed, crossings = pairing.form(topics.id_of(subject), record, data)
         return Step(replace(before, couple=formed), crossings)
+    if isinstance(data, PersonErased):
+        return erasing.forget(subject, before, record, data)
     if isinstance(data, MemberLeft):
         gone, agreed = pairing.part(couple, before.agreement, record, data)
         return Step(replace(before, couple=gone, agreement=agreed))
@@ -158,14 +173,17 @@ def _couple_step(subject: str, before: Subject, record: Record) -> Step | None:
 def _change(subject: str, record: Record, step: Step) -> Change[Subject]:
     """The step with its crossings numbered on, and with the number of the crossing that caused it."""
     after, event = step.subject, record.event
+    crossings = step.crossings
     outputs = [
-        _output(subject, record, crossing, after.sent + nth) for nth, crossing in enumerate(step.crossings, 1)
+        _output(subject, record, crossing, after.sent + nth) for nth, crossing in enumerate(crossings, 1)
     ]
     passed = after.passed
     if event.sender is not None:
         passed = passed | {event.sender: event.sequence or 0}
     after = replace(after, sent=after.sent + len(outputs), passed=passed)
-    return Change(after, outputs=outputs, views=step.views, entries=step.entries)
+    if step.ends_key:
+        outputs.append(Output(topics.KEYS, Event("", "key.ended", SOURCE, "", subject, None)))
+    return Change(after, outputs=outputs, views=step.views, entries=step.entries, forgets=step.forgets)
 
 
 def _output(subject: str, record: Record, crossing: Crossing, sequence: int) -> Output:

@@ -1,9 +1,12 @@
 """Wiring of the projector: it folds the journal and the keys into the front door's views."""
 
 import os
+import time
 
 from checkin.projection import Projection
-from shared import process
+from checkin.sweeping import Sweeper
+from shared import days, process
+from shared.kafka import SupervisedProducer
 from shared.metrics import LoopMetrics
 from shared.partitions import PartitionLoop
 from shared.ports import Program
@@ -15,7 +18,11 @@ def start() -> PartitionLoop:
     settings = process.WorkerSettings.read(os.environ)
     program = Program(PROJECTOR, "attune-projector", Projection(), JOURNAL, beside=(KEYS,))
     client = process.redis_for(settings)
-    return process.partition_loop("projector", program, settings, client, LoopMetrics("projector"))
+    loop = process.partition_loop("projector", program, settings, client, LoopMetrics("projector"))
+    producer = SupervisedProducer(settings.kafka, f"attune-sweeper-{settings.instance}", time.monotonic)
+    clock = process.SystemClock()
+    Sweeper(producer, client, settings.partitions, lambda: days.iso_instant(clock.now_ms())).start()
+    return loop
 
 
 if __name__ == "__main__":

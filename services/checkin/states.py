@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from shared.events import Span
-from shared.folding import Entry
+from shared.folding import Entry, Forget
 from shared.pact import Agreement
 from shared.views import ChannelView, Outcome, TokenView, TopicsView
 
@@ -83,7 +83,7 @@ class Subject(msgspec.Struct, frozen=True, array_like=True):
 
     `sent` counts the crossings this subject has sent, `passed` holds the last number from each sender.
     `seen` remembers check-ins by day of log time, see `entries`. `agreement` is what is agreed here,
-    `agreed` maps each command about it to what became of it.
+    `agreed` maps each command about it to what became of it. `erased`: nothing is taken any more.
     """
 
     sent: int = 0
@@ -94,6 +94,7 @@ class Subject(msgspec.Struct, frozen=True, array_like=True):
     seen: dict[int, bytes] = {}
     agreement: Agreement = Agreement()
     agreed: dict[str, Told] = {}
+    erased: bool = False
 
 
 class Crossing(NamedTuple):
@@ -117,9 +118,11 @@ class Decision(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What a record does to its subject."""
+    """What a record does to its subject. `ends_key`: the data key is to go from the log of keys, too."""
 
     subject: Subject
     crossings: tuple[Crossing, ...] = ()
     views: dict[str, bytes | None] | None = None
     entries: tuple[Entry, ...] = ()
+    forgets: tuple[Forget, ...] = ()
+    ends_key: bool = False

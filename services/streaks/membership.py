@@ -5,15 +5,17 @@ from shared.events import (
     CoupleFormed,
     Event,
     Member,
+    MemberErased,
     MemberLeft,
     PersonChanged,
+    PersonErased,
     PersonRegistered,
     Span,
 )
-from shared.folding import Record
+from shared.folding import Change, Forget, Record
 from shared.pact import Agreement
 from shared.topics import id_of
-from streaks import agreement, calendar, lapse, risk
+from streaks import agreement, calendar, lapse, moments, risk
 from streaks.moments import Done
 from streaks.state import Frozen, State
 
@@ -69,21 +71,51 @@ def part(_subject: str, state: State, record: Record) -> Done | None:
     news: MemberLeft = record.event.data
     if state.place_of(news.person) is None:
         return None
-    state.left = (*state.left, news.person)
-    state.ended = len(state.left) == len(state.members)
-    agreement.take(state, pact.leave(state.agreement, record.event.id, news.person, news.today), news.today)
+    _leave(state, record.event.id, news.person, news.today)
     return Done([])
 
 
-def alone_again(_subject: str, state: State, record: Record) -> Done:
+def _leave(state: State, event_id: str, person: str, today: str) -> None:
+    state.left = (*state.left, person)
+    state.ended = len(state.left) == len(state.members)
+    agreement.take(state, pact.leave(state.agreement, event_id, person, today), today)
+
+
+def erase(subject: str, state: State, record: Record) -> Done:
+    """A member has erased themself: they have left, and the notifier has to hear of it."""
+    news: PersonErased = record.event.data
+    person = news.person or ""
+    if state.place_of(person) is not None:
+        _leave(state, record.event.id, person, news.today)
+    told = MemberErased(person, record.append_ms + moments.LIVES_MS)
+    return Done([moments.caused(subject, told, record)])
+
+
+def erased(subject: str, state: State, record: Record) -> Change[State]:
+    """What becomes of a person's own stream as they erase themself: nothing is kept of it."""
+    told = MemberErased(id_of(subject), record.append_ms + moments.LIVES_MS)
+    lapses = {"lapses_open": -1} if state.lapse.open and not state.ended else None
+    months = days.months(days.iso(state.frozen.start), days.iso(state.frozen.edge))
+    views: dict[str, bytes | None] = {f"calendar/{subject}/{month}": None for month in months}
+    return Change(
+        None,
+        outputs=[moments.caused(subject, told, record)],
+        views=views | {f"streak/{subject}": None},
+        forgets=[Forget(f"moments/{subject}", "", "")],
+        tally=lapses,
+    )
+
+
+def alone_again(subject: str, state: State, record: Record) -> Done:
     """Who has left a couple begins their own streak anew, under what they had agreed with themselves."""
     fresh = _new(state.members, state.agreement, record.append_ms)
+    months = days.months(days.iso(state.frozen.start), days.iso(state.frozen.edge))
     fresh.seen, fresh.passed = state.seen, state.passed
     if fresh.agreement.pauses:
         agreement.take(fresh, fresh.agreement, days.iso(fresh.day_one))
     for name in State.__struct_fields__:
         setattr(state, name, getattr(fresh, name))
-    return Done([])
+    return Done([], {f"calendar/{subject}/{month}": None for month in months})
 
 
 def move_while_away(subject: str, state: State, record: Record) -> Done | None:

@@ -17,6 +17,7 @@ from shared.events import (
     CheckinRecorded,
     CoupleReturned,
     Event,
+    MemberErased,
     MilestoneReached,
     StreakBroken,
     StreakCorrected,
@@ -117,7 +118,7 @@ def _told_of(kind: str) -> tuple[str, ...]:
 def line(output: Output) -> str | None:
     """A moment as a line of the couple's list: when, which, about what; None for what is one person's."""
     event = output.event
-    if isinstance(event.data, AppreciationShared):
+    if isinstance(event.data, AppreciationShared | MemberErased):
         return None
     fields = _told_of(event.type)
     told = {name: value for name in fields if (value := getattr(event.data, name)) is not None}

@@ -20,6 +20,7 @@ from shared.events import (
     PauseEnded,
     PauseOpened,
     PersonChanged,
+    PersonErased,
 )
 from shared.folding import Change, Entry, Record
 from shared.views import pack
@@ -45,6 +46,8 @@ class StreakRules:
         if state is None:
             begun = membership.begun(subject, record)
             return None if begun is None else Change(begun, _due_ms(begun))
+        if isinstance(event.data, PersonErased) and event.data.person is None:
+            return membership.erased(subject, state, record)
         act = (_ENDED_ACTS if state.ended else _ACTS).get(type(event.data))
         if act is None or _has_passed(state, event):
             return None
@@ -101,10 +104,12 @@ _ACTS: dict[type[Any], Act] = {
     PauseEnded: agreement.end_pause,
     MemberJoined: membership.end,
     MemberLeft: membership.part,
+    PersonErased: membership.erase,
 }
 _ENDED_ACTS: dict[type[Any], Act] = {
     PersonChanged: membership.move_while_away,
     CoupleLeft: membership.alone_again,
+    PersonErased: membership.erase,
 }
 
 

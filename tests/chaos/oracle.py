@@ -11,7 +11,7 @@ import msgspec
 
 from shared.batch import LATENESS_MS
 from shared.events import Event, Unreadable, decode, encode
-from shared.folding import Change, Record
+from shared.folding import Change, Forget, Record
 from shared.records import RawRecord
 
 pack = msgspec.msgpack.Encoder().encode
@@ -75,12 +75,23 @@ class _Fold:
         if change is None:
             return
         self._states[subject] = change.state
+        if change.state is None:
+            del self._states[subject]
         self._due.pop(subject, None)
         if change.due_ms is not None:
             self._due[subject] = change.due_ms
         self._show(change.views or {})
         self.folded.lists.update(f"{entry.list}\0{entry.key}" for entry in change.entries)
+        for gone in change.forgets:
+            self._forget(gone)
         self.folded.said += [Said(o.topic, o.event, raw.offset, raw.append_ms) for o in change.outputs]
+
+    def _forget(self, gone: Forget) -> None:
+        for line in list(self.folded.lists):
+            name, _, key = line.partition("\0")
+            if name == gone.list and gone.word in key:
+                self.folded.lists.discard(line)
+                self.folded.views.pop(gone.views + key.partition("/")[2], None)
 
     def _show(self, views: Mapping[str, bytes | None]) -> None:
         for name, value in views.items():

@@ -15,6 +15,7 @@ from shared import topics
 from shared.batch import Outgoing
 from shared.events import Event, encode
 from shared.faults import LogUnavailable, StoreUnavailable
+from shared.folding import Forget
 from shared.records import RawRecord
 from shared.store import Writes
 from shared.topics import shard_of
@@ -65,6 +66,15 @@ class MemoryStore:
         for line in writes.lists:
             if line.encode() not in self.lines[place]:
                 insort(self.lines[place], line.encode())
+        for forget in writes.forgets:
+            self._forget(place, forget)
+
+    def _forget(self, place: Place, forget: Forget) -> None:
+        for line in list(self.lines[place]):
+            name, _, key = line.decode().partition("\0")
+            if name == forget.list and forget.word in key:
+                self.lines[place].remove(line)
+                self.hashes[place].pop(forget.views + key.partition("/")[2], None)
 
     def beat(self, service: str, shard: int, at_ms: int) -> None:
         """This shard was caught up at this instant."""
@@ -187,7 +197,7 @@ class MemoryLog:
     def publish(self, output: Outgoing) -> None:
         self.put(output.topic, output.partition, output.key, output.value)
 
-    def put(self, topic: str, partition: int, key: bytes | None, value: bytes) -> int:
+    def put(self, topic: str, partition: int, key: bytes | None, value: bytes | None) -> int:
         offset = self.ends[topic, partition]
         self.ends[topic, partition] += 1
         self.records.append(RawRecord(topic, partition, offset, self.clock.ms, key, value))

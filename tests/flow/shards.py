@@ -82,7 +82,7 @@ class Shard:
         self.time_ms = batch.time_ms
         states = batch.states()
         meta = {f"pos:{topic}": str(offset) for topic, offset in self.positions.items()}
-        writes = Writes(meta, states, batch.due(), batch.views, batch.lists, [])
+        writes = Writes(meta, states, batch.due(), batch.views, batch.lists, [], batch.forgets)
         self.store.commit(self.program.service, self.number, writes)
         for output in batch.outputs:
             self.publish(output)

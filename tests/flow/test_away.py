@@ -9,7 +9,7 @@ from tests.flow.world import Somebody, World
 STANDING = {"/livez", "/readyz", "/v1/vocabulary", "/openapi.json"}
 ENTRY = {"kind": "feeling", "note": "Kept?"}
 TOLD_BY_THE_FOLD = {"/v1/invites/<code>/accept"}
-FIRST_STEPS = {"/v1/couple/members/me"}
+FIRST_STEPS = {"/v1/couple/members/me", "/v1/people/me"}
 TOLD_WITHOUT_THE_LOG = {"/v1/tokens/<token>", "/v1/channels/<uuid:channel>", *TOLD_BY_THE_FOLD, *FIRST_STEPS}
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.folding import Forget
 from shared.ports import Store
 from shared.store import Client, Look, Published, ShardStore, Writes, unfit
 from tests.shared_sim import Shard, SimStore, TallyRules, Worker, World
@@ -168,3 +169,18 @@ def test_a_redis_that_could_lose_state_is_refused(redis_client: Client) -> None:
     assert fit is None
     assert sentence is not None
     assert "maxmemory-policy" in sentence
+
+
+def test_what_a_list_names_can_be_forgotten_with_its_lines(redis_client: Client) -> None:
+    store, published = ShardStore(redis_client, "s"), Published(redis_client, 1)
+    lines = [f"entries/a\0{date}/{who}/{date}{who}" for date in ("1", "2") for who in ("ana", "bo")]
+    views = {f"entry/a/{who}/{date}{who}": b"x" for date in ("1", "2") for who in ("ana", "bo")}
+    other = {"entry/b/bo/1bo": b"x"}
+    store.commit(0, "", "a:1", writes(lists=[*lines, "entries/b\x001/bo/1bo"], views=views | other))
+
+    store.commit(0, "a:1", "a:2", writes(forgets=[Forget("entries/a", "/bo/", "entry/a/")]))
+
+    assert published.newest("s", "person/1", "entries/a", None, 9) == ["2/ana/2ana", "1/ana/1ana"]
+    assert published.newest("s", "person/1", "entries/b", None, 9) == ["1/bo/1bo"]
+    kept = {"entry/a/ana/1ana", "entry/a/ana/2ana", "entry/b/bo/1bo"}
+    assert {name.decode() for name in redis_client.hkeys("{s:0}:v")} == kept
