@@ -202,6 +202,59 @@ class CheckinRecorded(msgspec.Struct, frozen=True, omit_defaults=True):
     note: Sealed | None = None
     feelings: Sealed | None = None
     in_reply_to: str | None = None
+    what: Sealed | None = None
+    prompt: Sealed | None = None
+    step: int | None = None
+
+
+class Written(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One version of what an entry says. `event` is the id of the event that its texts are bound to."""
+
+    event: str
+    at_ms: int
+    visibility: Visibility
+    minutes: int | None = None
+    note: Sealed | None = None
+    feelings: Sealed | None = None
+    what: Sealed | None = None
+    prompt: Sealed | None = None
+    step: int | None = None
+
+
+class CheckinAmended(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The whole entry as it is from now on, and what it said before. Kind and date never change."""
+
+    author: str
+    checkin: str
+    command: str
+    kind: str
+    local_date: str
+    at_ms: int
+    now: Written
+    was: Written
+    busy: int | None = None
+    in_reply_to: str | None = None
+
+
+class CheckinDeleted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What it said is gone, with all its versions; that its author showed up stays."""
+
+    author: str
+    checkin: str
+    command: str
+    kind: str
+    local_date: str
+    at_ms: int
+    visibility: Visibility
+
+
+class ReflectionHeard(msgspec.Struct, frozen=True):
+    """`person`, whose entry the reflection `checkin` of `author` answers, felt heard."""
+
+    person: str
+    author: str
+    checkin: str
+    command: str
 
 
 class CheckinUndone(msgspec.Struct, frozen=True):
@@ -431,7 +484,10 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "topics.changed": TopicsChanged,
     "couple.formed": CoupleFormed,
     "checkin.recorded": CheckinRecorded,
+    "checkin.amended": CheckinAmended,
+    "checkin.deleted": CheckinDeleted,
     "checkin.undone": CheckinUndone,
+    "reflection.felt_heard": ReflectionHeard,
     "pact.changed": PactChanged,
     "pause.opened": PauseOpened,
     "pause.ended": PauseEnded,

@@ -87,7 +87,13 @@ class CoupleView(msgspec.Struct, frozen=True):
 class CheckinView(msgspec.Struct, frozen=True, omit_defaults=True):
     """By the projector, name `checkin/<subject>/<author>/<hash of author and id>`.
 
-    Listed in `checkins/<subject>` with the key `<local_date>/<author>/<hash>`.
+    Listed in `checkins/<subject>` with the key `<local_date>/<author>/<hash>`. `event` is the id of the event
+    that the sealed texts are bound to, the entry's own if None; `written_ms` is when it was last amended.
+
+    Beside it, of an entry that was amended, each `shared.events.Written` under the name
+    `version/<subject>/<author>/<hash>/<time>/<event>`, listed in `versions/<subject>` with the key
+    `<author>/<hash>/<time>/<event>`; and under `heard/<subject>/<author>/<hash>`, listed in `heard/<subject>`
+    by its end, that a reflection was marked as felt heard.
     """
 
     id: str
@@ -101,6 +107,12 @@ class CheckinView(msgspec.Struct, frozen=True, omit_defaults=True):
     note: Sealed | None = None
     feelings: Sealed | None = None
     in_reply_to: str | None = None
+    what: Sealed | None = None
+    prompt: Sealed | None = None
+    step: int | None = None
+    event: str | None = None
+    written_ms: int | None = None
+    deleted: bool = False
 
 
 class DayView(msgspec.Struct, frozen=True, array_like=True):

@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from checkin.api.agreement import agreement_api
 from checkin.api.checkins import checkin_rule, checkins_api
 from checkin.api.couple import couple_api
+from checkin.api.entries import entries_api
 from checkin.api.erasure import erasure_api
 from checkin.api.insights import insights_api
 from checkin.api.nudges import nudges_api
@@ -39,6 +40,7 @@ def create_app(front: Front, proxies: int = 0) -> APIFlask:
         couple_api,
         agreement_api,
         checkins_api,
+        entries_api,
         streak_api,
         insights_api,
         prompts_api,

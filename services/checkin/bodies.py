@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 from flask import Request
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BaseModel, ConfigDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from checkin.errors import Problem, invalid
@@ -24,6 +24,12 @@ def _date(text: str) -> str:
 
 Date = Annotated[str, AfterValidator(_date)]
 """An ISO date in a body or a query."""
+
+
+class Nothing(BaseModel):
+    """A body without fields."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class JsonRequest(Request):

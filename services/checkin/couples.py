@@ -23,6 +23,7 @@ class Partner(NamedTuple):
 
     id: str
     view: PersonView
+    agreement: Agreement
 
 
 def couple_of(front: Front, me: Me) -> CoupleView | None:
@@ -47,16 +48,16 @@ def partner_of(front: Front, me: Me) -> Partner | None:
     view, agreement = front.store.views(asks)
     if view is None or agreement is None:
         return None
-    partner = Partner(other, _read_person(view))
-    return partner if _together(front, me, partner, _read_agreement(agreement)) else None
+    partner = Partner(other, _read_person(view), _read_agreement(agreement))
+    return partner if _together(front, me, partner) else None
 
 
-def _together(front: Front, me: Me, partner: Partner, agreement: Agreement) -> bool:
+def _together(front: Front, me: Me, partner: Partner) -> bool:
     if partner.view.couple != me.view.couple:
         return False
     now_ms = front.clock.now_ms()
     dates = {days.iso(days.local_date(view.spans, now_ms)) for view in (me.view, partner.view)}
-    return all(agreement.pause_on(date) is None for date in dates)
+    return all(partner.agreement.pause_on(date) is None for date in dates)
 
 
 def other_in(couple: CoupleView | None, me: Me) -> str | None:

@@ -43,3 +43,5 @@ def _read(deck: str) -> list[Prompt]:
 
 
 PROMPTS = tuple(prompt for deck in DECKS for prompt in _read(deck))
+
+PROMPT_IDS = frozenset(prompt.id for prompt in PROMPTS)

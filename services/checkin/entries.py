@@ -1,11 +1,12 @@
 """Check-ins: taken once, listed in the stream of their subject, handed on where the author has left."""
 
+from collections.abc import Mapping
 from hashlib import blake2b
 
 from msgspec.structs import replace
 
 from checkin.states import Couple, Crossing, Step, Subject
-from shared import topics
+from shared import topics, undo
 from shared.events import CheckinRecorded
 from shared.folding import Entry, Record
 from shared.views import CheckinView, pack
@@ -23,7 +24,9 @@ def record_checkin(subject: str, before: Subject, record: Record, entry: Checkin
     seen = remember(before.seen, entry.author, checkin, record.append_ms)
     if seen is None:
         return None
-    after = replace(before, seen=seen)
+    fresh = recent(before.fresh, undo.UNDO_MS, record.append_ms)
+    fresh[digest_of(entry.author, checkin)] = record.append_ms
+    after = replace(before, seen=seen, fresh=fresh)
     if couple is not None and not is_member(couple, entry.author):
         return Step(after, (Crossing(topics.person(entry.author), entry, checkin),))
     place = place_of(entry.author, checkin)
@@ -36,6 +39,16 @@ def place_of(author: str, checkin: str) -> str:
     return f"{author}/{blake2b(f'{author} {checkin}'.encode(), digest_size=16).hexdigest()}"
 
 
+def digest_of(author: str, checkin: str) -> bytes:
+    """By what an entry is remembered: 8 bytes."""
+    return blake2b(f"{author} {checkin}".encode(), digest_size=8).digest()
+
+
+def recent(before: Mapping[bytes, int], for_ms: int, now_ms: int) -> dict[bytes, int]:
+    """Those that have not been remembered for longer than this."""
+    return {digest: at_ms for digest, at_ms in before.items() if at_ms >= now_ms - for_ms}
+
+
 def is_member(couple: Couple, person: str) -> bool:
     return person in couple.members and person not in couple.left
 
@@ -45,7 +58,7 @@ def remember(seen: dict[int, bytes], author: str, checkin: str, now_ms: int) -> 
 
     By day of log time, the digests of (author, id) one after the other: 8 bytes a check-in.
     """
-    digest = blake2b(f"{author} {checkin}".encode(), digest_size=8).digest()
+    digest = digest_of(author, checkin)
     if any(digest in digests for digests in seen.values()):
         return None
     today = now_ms // _DAY_MS
@@ -67,4 +80,7 @@ def _view(checkin: str, entry: CheckinRecorded) -> CheckinView:
         note=entry.note,
         feelings=entry.feelings,
         in_reply_to=entry.in_reply_to,
+        what=entry.what,
+        prompt=entry.prompt,
+        step=entry.step,
     )

@@ -7,6 +7,7 @@ days were the other's, too.
 from msgspec.structs import replace
 
 from checkin import pairing
+from checkin.amending import versions_of
 from checkin.outcomes import kept
 from checkin.states import Crossing, Person, Step, Subject
 from shared import days, topics
@@ -31,7 +32,7 @@ def erase(subject: str, before: Subject, person: Person, record: Record, wish: P
         gone,
         tuple(Crossing(couple, news) for couple in sorted(couples)),
         {subject: None, f"agreement/{subject}": None},
-        forgets=(_entries(subject, person.id),),
+        forgets=_entries(subject, person.id),
         ends_key=True,
     )
 
@@ -43,7 +44,7 @@ def forget(subject: str, before: Subject, record: Record, news: PersonErased) ->
         return None
     left = MemberLeft(person, news.today)
     gone, agreed = pairing.part(couple, before.agreement, record, left)
-    return Step(replace(before, couple=gone, agreement=agreed), forgets=(_entries(subject, person),))
+    return Step(replace(before, couple=gone, agreement=agreed), forgets=_entries(subject, person))
 
 
 def after_the_end(subject: str, before: Subject, record: Record) -> Step | None:
@@ -56,5 +57,9 @@ def after_the_end(subject: str, before: Subject, record: Record) -> Step | None:
     return None
 
 
-def _entries(subject: str, author: str) -> Forget:
-    return Forget(f"checkins/{subject}", f"/{author}/", f"checkin/{subject}/")
+def _entries(subject: str, author: str) -> tuple[Forget, ...]:
+    return (
+        Forget(f"checkins/{subject}", f"/{author}/", f"checkin/{subject}/"),
+        versions_of(subject, f"{author}/"),
+        Forget(f"heard/{subject}", f"{author}/", f"heard/{subject}/{author}/"),
+    )

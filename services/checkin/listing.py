@@ -1,4 +1,4 @@
-"""Check-ins as their reader may see them: one's own with everything, the partner's by their visibility."""
+"""The entries of all the streams that somebody is or was in, page by page; and one of them."""
 
 import heapq
 from collections.abc import Sequence
@@ -7,18 +7,20 @@ from typing import Any, NamedTuple
 import msgspec
 
 from checkin.auth import Me
-from checkin.couples import Partner, partner_of
+from checkin.couples import partner_of
 from checkin.entries import place_of
+from checkin.errors import Problem
 from checkin.front import Front
-from shared import days
-from shared.sealing import CannotOpen
+from checkin.presenting import Sight
+from shared.events import Written
 from shared.views import PROJECTOR, CheckinView
 
+MOST_VERSIONS = 50
 MOST_ROUNDS = 10
 """How often one request reads on, where a filter leaves little."""
 
 _read_checkin = msgspec.msgpack.Decoder(CheckinView).decode
-_read_feelings = msgspec.json.Decoder(list[str]).decode
+_read_version = msgspec.msgpack.Decoder(Written).decode
 
 
 class Filter(NamedTuple):
@@ -29,12 +31,10 @@ class Filter(NamedTuple):
     first: str | None = None
     last: str | None = None
 
-    def matches(self, me: Me, entry: CheckinView) -> bool:
-        """Of the partner's sealed entries nothing is known that one could ask for but author and date."""
-        known = entry.author == me.id or entry.visibility == "shared"
-        return (self.author in (None, entry.author)) and (
-            self.kind is None or (known and self.kind == entry.kind)
-        )
+    def matches(self, sight: Sight, entry: CheckinView) -> bool:
+        """Of what the reader is not told nothing can be asked for but author and date."""
+        by_author = self.author in (None, entry.author)
+        return by_author and (self.kind is None or (self.kind == entry.kind and sight.knows(entry)))
 
 
 class Page(NamedTuple):
@@ -59,46 +59,83 @@ class _Line(NamedTuple):
         return PROJECTOR, self.subject, f"checkin/{self.subject}/{self.key.partition('/')[2]}"
 
 
+class Found(NamedTuple):
+    """An entry and the stream that it stands in."""
+
+    entry: CheckinView
+    subject: str
+
+
 def page(front: Front, me: Me, wanted: Filter, below: str | None, limit: int) -> Page:
     """Up to `limit` entries below the key `below`."""
     if wanted.last is not None:
         # "0" follows "/", so this is above every key of that date.
         below = min(below or f"{wanted.last}0", f"{wanted.last}0")
-    found: list[CheckinView] = []
-    partner = partner_of(front, me)
+    found: list[Found] = []
+    sight = Sight(front, me, partner_of(front, me))
     for _ in range(MOST_ROUNDS):
         lines = _lines(front, me, below, limit)
         for line, entry in zip(lines, _entries(front, lines), strict=True):
             if wanted.first is not None and line.date < wanted.first:
-                return Page(_shown(front, me, partner, found), None)
+                return Page(_shown(sight, found), None)
             if len(found) == limit:
-                return Page(_shown(front, me, partner, found), below)
+                return Page(_shown(sight, found), below)
             below = line.key
-            if entry is not None and _may_see(me, partner, line, entry) and wanted.matches(me, entry):
-                found.append(entry)
+            if entry is not None and sight.may_see(line.subject, entry) and wanted.matches(sight, entry):
+                found.append(Found(entry, line.subject))
         if len(lines) < limit:
-            return Page(_shown(front, me, partner, found), None)
-    return Page(_shown(front, me, partner, found), below)
+            return Page(_shown(sight, found), None)
+    return Page(_shown(sight, found), below)
+
+
+def _shown(sight: Sight, found: Sequence[Found]) -> list[dict[str, Any]]:
+    return sight.shown([one.entry for one in found], [one.subject for one in found])
 
 
 def one(front: Front, me: Me, presented: str) -> dict[str, Any] | None:
     """The entry of this id, as it is presented to this reader; None if there is none that they may see."""
-    partner = partner_of(front, me)
-    entry = _find(front, me, partner, presented)
-    return None if entry is None else _shown(front, me, partner, [entry])[0]
+    sight = Sight(front, me, partner_of(front, me))
+    found = _find(front, me, sight, presented)
+    return None if found is None else sight.shown([found.entry], [found.subject])[0]
 
 
-def find(front: Front, me: Me, presented: str) -> CheckinView | None:
+def find(front: Front, me: Me, presented: str) -> Found | None:
     """The entry itself: one's own by its id, in any of one's streams, the partner's by its mask."""
-    return _find(front, me, partner_of(front, me), presented)
+    return _find(front, me, Sight(front, me, partner_of(front, me)), presented)
 
 
-def _find(front: Front, me: Me, partner: Partner | None, presented: str) -> CheckinView | None:
+def own(front: Front, me: Me, checkin: str) -> Found:
+    """One's own entry that has not been deleted. Raises 404, or 503 while nobody can know."""
+    lines = [_Line(f"/{place_of(me.id, checkin)}", subject) for subject in _subjects(me)]
+    for line, entry in zip(lines, _entries(front, lines), strict=True):
+        if entry is not None and not entry.deleted:
+            return Found(entry, line.subject)
+    raise unknown(front, me)
+
+
+def unknown(front: Front, me: Me) -> Problem:
+    """What to answer about an entry that this reader has not."""
+    return front.missing(PROJECTOR, me.subject, Problem(404, "unknown_entry", "There is no such entry."))
+
+
+def versions(front: Front, me: Me, found: Found) -> list[Written]:
+    """What one's own entry has said over time, the latest first; empty if it was never amended."""
+    subject, place = found.subject, place_of(me.id, found.entry.id)
+    # "0" follows "/", so this is above every version of this entry.
+    keys = front.store.newest(PROJECTOR, subject, f"versions/{subject}", f"{place}0", MOST_VERSIONS)
+    asks = [(PROJECTOR, subject, f"version/{subject}/{key}") for key in keys if key.startswith(f"{place}/")]
+    packed = front.store.views(asks) if asks else []
+    return [_read_version(version) for version in packed if version is not None]
+
+
+def _find(front: Front, me: Me, sight: Sight, presented: str) -> Found | None:
     lines = [_Line(f"/{place_of(me.id, presented)}", subject) for subject in _subjects(me)]
-    if partner is not None:
-        lines.append(_Line(f"/{place_of(partner.id, front.masks.unmask(presented))}", me.subject))
-    found = zip(lines, _entries(front, lines), strict=True)
-    return next((e for line, e in found if e is not None and _may_see(me, partner, line, e)), None)
+    if sight.partner is not None:
+        lines.append(_Line(f"/{place_of(sight.partner.id, front.masks.unmask(presented))}", me.subject))
+    for line, entry in zip(lines, _entries(front, lines), strict=True):
+        if entry is not None and sight.may_see(line.subject, entry):
+            return Found(entry, line.subject)
+    return None
 
 
 def _subjects(me: Me) -> list[str]:
@@ -121,69 +158,3 @@ def _lines(front: Front, me: Me, below: str | None, limit: int) -> list[_Line]:
 def _entries(front: Front, lines: Sequence[_Line]) -> list[CheckinView | None]:
     views = front.store.views([line.view for line in lines]) if lines else []
     return [None if view is None else _read_checkin(view) for view in views]
-
-
-def _may_see(me: Me, partner: Partner | None, line: _Line, entry: CheckinView) -> bool:
-    """The partner's entries are seen in today's couple alone, and never a secret one."""
-    if entry.author == me.id:
-        return True
-    theirs = partner is not None and entry.author == partner.id
-    return theirs and line.subject == me.subject and entry.visibility != "secret"
-
-
-def _shown(
-    front: Front, me: Me, partner: Partner | None, entries: Sequence[CheckinView]
-) -> list[dict[str, Any]]:
-    key = None if partner is None else partner.view.key
-    return [_own(front, me, e) if e.author == me.id else _others(front, e, key) for e in entries]
-
-
-def _own(front: Front, me: Me, entry: CheckinView) -> dict[str, Any]:
-    reply_to = entry.in_reply_to
-    return {
-        "id": entry.id,
-        "author": entry.author,
-        "kind": entry.kind,
-        "local_date": entry.local_date,
-        "visibility": entry.visibility,
-        "at": days.iso_instant(entry.at_ms),
-        "busy": entry.busy,
-        "minutes": entry.minutes,
-        "in_reply_to": None if reply_to is None else front.masks.mask(reply_to),
-        **_texts(front, entry, me.view.key),
-    }
-
-
-def _others(front: Front, entry: CheckinView, key: bytes | None) -> dict[str, Any]:
-    """The partner's: of a sealed entry that it exists, of a shared one no time."""
-    seen = {
-        "id": front.masks.mask(entry.id),
-        "author": entry.author,
-        "kind": None,
-        "local_date": entry.local_date,
-        "visibility": entry.visibility,
-    }
-    if entry.visibility != "shared":
-        return seen
-    told = {"kind": entry.kind, "minutes": entry.minutes, "in_reply_to": entry.in_reply_to}
-    return seen | told | _texts(front, entry, key)
-
-
-def _texts(front: Front, entry: CheckinView, key: bytes | None) -> dict[str, Any]:
-    """Note and feelings, None where there are none or the author's key has been erased."""
-    feelings = _opened(front, entry, key, "feelings", entry.feelings)
-    return {
-        "note": _opened(front, entry, key, "note", entry.note),
-        "feelings": None if feelings is None else _read_feelings(feelings),
-    }
-
-
-def _opened(
-    front: Front, entry: CheckinView, key: bytes | None, field: str, sealed: str | None
-) -> str | None:
-    if key is None or sealed is None:
-        return None
-    try:
-        return front.sealer.open(entry.author, key, entry.id, field, sealed)
-    except CannotOpen:
-        return None

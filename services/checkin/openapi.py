@@ -5,7 +5,7 @@ from typing import Any
 from apiflask import APIFlask
 
 from checkin.errors import MEDIA_TYPE
-from checkin.recording import Accepted, CheckinIn
+from checkin.recording import Accepted, CheckinIn, ReflectionIn
 
 Document = dict[str, Any]
 
@@ -61,6 +61,7 @@ _REFUSALS = {
     "503": "Not possible right now; see `Retry-After`. With an Idempotency-Key it is safe to repeat.",
 }
 _CHECK_INS = "/v1/check-ins"
+_REFLECTION = "/v1/check-ins/{checkin}/reflection"
 _ALWAYS = ("503",)
 _SIGNED_IN = ("401",)
 _WRITING = ("400", "403", "409", "413", "415", "422", "429")
@@ -107,7 +108,7 @@ def _complete(operation: Document, path: str, method: str, *, signed_in: bool) -
         responses["200"] = {"description": "Check-ins can be taken.", "content": _json("Readiness")}
         responses["503"] = {"description": "They cannot: what is wrong.", "content": _json("Readiness")}
         return
-    if signed_in and method != "get" and path != _CHECK_INS:
+    if signed_in and method != "get" and path not in (_CHECK_INS, _REFLECTION):
         described = "Written; ask at `Location` what became of it."
         responses["202"] = {"description": described, "content": _json("Pending")}
     for status in sorted(_refusals(operation, path, method, signed_in=signed_in)):
@@ -125,13 +126,15 @@ def _refusals(operation: Document, path: str, method: str, *, signed_in: bool) -
 
 
 def _describe_checkin(spec: Document) -> None:
-    """This endpoint reads its body itself, so that a repeat costs no validation twice."""
-    schema = CheckinIn.model_json_schema(ref_template="#/components/schemas/{model}")
-    spec["components"]["schemas"]["CheckinIn"] = schema
-    spec["components"]["schemas"]["Accepted"] = Accepted.model_json_schema()
-    operation = spec["paths"][_CHECK_INS]["post"]
-    operation["requestBody"] = {"required": True, "content": _json("CheckinIn")}
-    operation["responses"] = {"202": {"description": "It is in the log.", "content": _json("Accepted")}}
+    """These endpoints read their body themselves, so that a repeat costs no validation twice."""
+    schemas = spec["components"]["schemas"]
+    schemas["Accepted"] = Accepted.model_json_schema()
+    for path, model in ((_CHECK_INS, CheckinIn), (_REFLECTION, ReflectionIn)):
+        name = model.__name__
+        schemas[name] = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        operation = spec["paths"][path]["post"]
+        operation["requestBody"] = {"required": model is CheckinIn, "content": _json(name)}
+        operation["responses"] = {"202": {"description": "It is in the log.", "content": _json("Accepted")}}
 
 
 def _json(schema: str) -> Document:

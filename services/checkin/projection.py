@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 from msgspec.structs import replace
 
-from checkin import agreeing, erasing, outcomes, pairing, people
+from checkin import agreeing, amending, erasing, outcomes, pairing, people
 from checkin.entries import record_checkin
 from checkin.states import Couple, Crossing, Decision, Person, Step, Subject, Told
 from shared import days, topics
@@ -117,6 +117,8 @@ def _step(subject: str, before: Subject, record: Record) -> Step | None:
         return Step(replace(before, key=data.wrapped)) if isinstance(data, KeyWrapped) else None
     if isinstance(data, CheckinRecorded):
         return record_checkin(subject, before, record, data)
+    if isinstance(data, amending.WISHES):
+        return amending.change(subject, before, record, data)
     if isinstance(data, agreeing.WISHES):
         return agreeing.agree(subject, before, record, data)
     if subject.startswith("person/"):

@@ -1,6 +1,7 @@
 """The hot path: a check-in costs one round trip to Redis and one to Kafka."""
 
-from typing import Annotated, NamedTuple
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID, uuid5
 
 import msgspec
@@ -10,16 +11,18 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, Va
 from checkin import idempotency
 from checkin.auth import Me, admit, presented
 from checkin.bodies import json_body
+from checkin.decks import PROMPT_IDS
 from checkin.errors import Problem, invalid, refused_fields
 from checkin.front import Front, Mark
 from checkin.idempotency import First, answered, released
 from checkin.listing import find
 from checkin.stamping import BadTime, stamp
-from checkin.vocabulary import FEELING_IDS
+from checkin.vocabulary import FEELING_IDS, LADDER
 from shared.events import CheckinRecorded, Kind, Visibility
 from shared.topics import JOURNAL
 
 MOST_CHARACTERS = 4000
+MOST_CHARACTERS_OF_WHAT = 200
 MOST_FEELINGS = 8
 
 _SHARED_BY_DEFAULT = ("appreciation", "reflection")
@@ -31,26 +34,51 @@ def _known_feeling(word: str) -> str:
     return word
 
 
+def _known_prompt(prompt: str) -> str:
+    if prompt not in PROMPT_IDS:
+        raise ValueError("this is not the id of a prompt, as GET /v1/prompt gives it")
+    return prompt
+
+
 Feeling = Annotated[
     str, AfterValidator(_known_feeling), Field(json_schema_extra={"enum": sorted(FEELING_IDS)})
 ]
 
 
-class CheckinIn(BaseModel):
-    """A check-in. `at` is an instant with its offset, `day` is `today`, `yesterday` or a date."""
+Note = Annotated[str, Field(max_length=MOST_CHARACTERS)]
+Feelings = Annotated[list[Feeling], Field(max_length=MOST_FEELINGS)]
+What = Annotated[str, Field(max_length=MOST_CHARACTERS_OF_WHAT)]
+Minutes = Annotated[StrictInt, Field(ge=1, le=1440)]
+Step = Annotated[StrictInt, Field(ge=1, le=len(LADDER))]
+KnownPrompt = Annotated[str, AfterValidator(_known_prompt)]
+
+
+class ReflectionIn(BaseModel):
+    """What any entry may say. `at` is an instant with its offset, `day` is `today`, `yesterday` or a date.
+
+    `what` is what a time was spent on, `prompt` the id of the prompt that this answers.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Kind
     at: str | None = None
     day: str | None = None
-    note: Annotated[str, Field(max_length=MOST_CHARACTERS)] | None = None
-    feelings: Annotated[list[Feeling], Field(max_length=MOST_FEELINGS)] | None = None
+    note: Note | None = None
+    feelings: Feelings | None = None
     visibility: Visibility | None = None
     busy: Annotated[StrictInt, Field(ge=1, le=3)] | None = None
-    minutes: Annotated[StrictInt, Field(ge=1, le=1440)] | None = None
-    in_reply_to: UUID | None = None
+    minutes: Minutes | None = None
+    what: What | None = None
+    prompt: KnownPrompt | None = None
     id: UUID | None = None
+
+
+class CheckinIn(ReflectionIn):
+    """A check-in. `step` is one of being vulnerable's four, `in_reply_to` what a reflection answers."""
+
+    kind: Kind
+    step: Step | None = None
+    in_reply_to: UUID | None = None
 
 
 class Accepted(BaseModel):
@@ -70,16 +98,19 @@ class _Asked(NamedTuple):
 _encode = msgspec.json.Encoder().encode
 
 
-def record(front: Front, request: Request) -> bytes:
-    """Accept the check-in in this request: its answer. Raises `Problem`, `LogUnavailable`."""
-    checkin, local_date = _recorded(front, request)
+def record(front: Front, request: Request, given: Mapping[str, str] | None = None) -> bytes:
+    """Accept the check-in in this request: its answer. Raises `Problem`, `LogUnavailable`.
+
+    `given` is what the address says already: no body says it again.
+    """
+    checkin, local_date = _recorded(front, request, given or {})
     return _encode({"id": checkin, "local_date": local_date})
 
 
-def _recorded(front: Front, request: Request) -> tuple[str, str]:
+def _recorded(front: Front, request: Request, given: Mapping[str, str]) -> tuple[str, str]:
     token = presented(request)
     try:
-        asked = _asked(front, token.person, request)
+        asked = _asked(front, token.person, request, given)
     except Problem:
         # Who may not write is told so, and nothing about the body.
         claimed = front.marks.claim(token.person, None)
@@ -98,18 +129,40 @@ def _recorded(front: Front, request: Request) -> tuple[str, str]:
         return first.id, first.answer or ""
 
 
-def _asked(front: Front, person: str, request: Request) -> _Asked:
+def _asked(front: Front, person: str, request: Request, given: Mapping[str, str]) -> _Asked:
     sent = idempotency.key_sent(request)
     body = json_body(request)
+    if given:
+        body = _completed(body, given)
     try:
         wish = CheckinIn.model_validate(body)
     except ValidationError as error:
         raise refused_fields(error) from None
-    if wish.in_reply_to is not None and wish.kind != "reflection":
-        raise invalid(("/in_reply_to", "Only a reflection answers an entry."))
+    flaws = _misplaced(wish)
+    if flaws:
+        raise invalid(*flaws)
     # An id of the client's own is the key: a repeat under another header is still the same entry.
     key = sent if wish.id is None else f"id {wish.id}"
     return _Asked(wish, idempotency.digest(body), _id(front, person, wish, sent), key)
+
+
+def _completed(body: Any, given: Mapping[str, str]) -> Any:
+    if not isinstance(body, dict):
+        return body
+    twice = sorted(given.keys() & body.keys())
+    if twice:
+        raise invalid(*((f"/{name}", "The address says this already; leave it out.") for name in twice))
+    return {**body, **given}
+
+
+def _misplaced(wish: CheckinIn) -> list[tuple[str, str]]:
+    """What has no place in an entry of this kind."""
+    flaws = []
+    if wish.in_reply_to is not None and wish.kind != "reflection":
+        flaws.append(("/in_reply_to", "Only a reflection answers an entry."))
+    if wish.step is not None and wish.kind != "vulnerability":
+        flaws.append(("/step", "Only being vulnerable has steps."))
+    return flaws
 
 
 def _id(front: Front, person: str, wish: CheckinIn, key: str | None) -> str:
@@ -155,13 +208,17 @@ def _entry(front: Front, me: Me, asked: _Asked) -> CheckinRecorded:
         note=_sealed(front, me, asked.id, "note", wish.note),
         feelings=_sealed(front, me, asked.id, "feelings", feelings),
         in_reply_to=reply_to,
+        what=_sealed(front, me, asked.id, "what", wish.what),
+        prompt=_sealed(front, me, asked.id, "prompt", wish.prompt),
+        step=wish.step,
     )
 
 
 def _answered(front: Front, me: Me, presented: str) -> str:
     """The id of the partner's shared entry that a reflection answers. Raises 404."""
-    entry = find(front, me, presented)
-    if entry is None or entry.author == me.id or entry.visibility != "shared":
+    found = find(front, me, presented)
+    entry = None if found is None else found.entry
+    if entry is None or entry.author == me.id or entry.visibility != "shared" or entry.deleted:
         raise Problem(404, "unknown_entry", "There is no entry of your partner's that this could answer.")
     return entry.id
 

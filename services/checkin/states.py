@@ -84,6 +84,8 @@ class Subject(msgspec.Struct, frozen=True, array_like=True):
     `sent` counts the crossings this subject has sent, `passed` holds the last number from each sender.
     `seen` remembers check-ins by day of log time, see `entries`. `agreement` is what is agreed here,
     `agreed` maps each command about it to what became of it. `erased`: nothing is taken any more.
+    `fresh` and `gone`: the digests of entries that can still be undone, and of those that have been deleted
+    or undone lately, each with the instant of that.
     """
 
     sent: int = 0
@@ -94,6 +96,8 @@ class Subject(msgspec.Struct, frozen=True, array_like=True):
     seen: dict[int, bytes] = {}
     agreement: Agreement = Agreement()
     agreed: dict[str, Told] = {}
+    fresh: dict[bytes, int] = {}
+    gone: dict[bytes, int] = {}
     erased: bool = False
 
 

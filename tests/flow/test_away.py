@@ -10,7 +10,14 @@ STANDING = {"/livez", "/readyz", "/v1/vocabulary", "/openapi.json"}
 ENTRY = {"kind": "feeling", "note": "Kept?"}
 TOLD_BY_THE_FOLD = {"/v1/invites/<code>/accept"}
 FIRST_STEPS = {"/v1/couple/members/me", "/v1/people/me"}
-TOLD_WITHOUT_THE_LOG = {"/v1/tokens/<token>", "/v1/channels/<uuid:channel>", *TOLD_BY_THE_FOLD, *FIRST_STEPS}
+OF_AN_ENTRY = {f"/v1/check-ins/<uuid:checkin>{what}" for what in ("", "/reflection", "/felt-heard")}
+TOLD_WITHOUT_THE_LOG = {
+    "/v1/tokens/<token>",
+    "/v1/channels/<uuid:channel>",
+    *TOLD_BY_THE_FOLD,
+    *FIRST_STEPS,
+    *OF_AN_ENTRY,
+}
 
 
 @pytest.mark.parametrize("endpoint", [e for e in EVERY if e.template not in STANDING], ids=str)

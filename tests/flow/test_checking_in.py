@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from checkin.decks import PROMPTS
 from checkin.recording import MOST_CHARACTERS, MOST_FEELINGS
 
 from shared.events import KINDS
@@ -29,6 +30,8 @@ def test_everything_that_was_entered_can_be_read_again(ana: Somebody) -> None:
         "visibility": "shared",
         "busy": 3,
         "minutes": 1440,
+        "what": "swimming",
+        "prompt": PROMPTS[0].id,
         "id": UUID7,
     }
     ana.ok("POST", "/v1/check-ins", entry | {"at": "2026-11-24T10:00:00+02:00"})
@@ -37,7 +40,7 @@ def test_everything_that_was_entered_can_be_read_again(ana: Somebody) -> None:
         "author": ana.id,
         "local_date": "2026-11-24",
         "at": "2026-11-24T08:00:00.000Z",
-        "in_reply_to": None,
+        **dict.fromkeys(("in_reply_to", "step", "felt_heard", "amended_at", "deleted", "awaits_reply")),
     }
 
 

@@ -14,7 +14,7 @@ from tests.people import CHI
 from tests.streams import HOUR_MS
 
 ERASE = "/v1/people/me"
-WORDS = ("Hello.", "Robert", "hooks.example", "whsec_", "A walk.")
+WORDS = ("Hello.", "Robert", "hooks.example", "whsec_", "A walk.", "swimming")
 
 
 def erase(somebody: Somebody) -> dict[str, object]:
@@ -30,7 +30,8 @@ def lived(world: World, bo: Somebody) -> None:
     bo.ok("POST", "/v1/channels", {"kind": "webhook", "url": "https://hooks.example/bo"})
     bo.ok("PUT", "/v1/topics", {"off": ["money"]})
     for visibility, note in itertools.product(("shared", "sealed", "secret"), ("Hello.", "A walk.")):
-        bo.check_in(visibility=visibility, note=note, feelings=["sad"])
+        entry = bo.check_in(visibility=visibility, note=note, feelings=["sad"], what="swimming")
+        bo.ok("PATCH", f"/v1/check-ins/{entry}", {"minutes": 4})
     world.wait(hours=48)
 
 

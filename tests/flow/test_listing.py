@@ -19,6 +19,13 @@ OWN = {
     "in_reply_to",
     "note",
     "feelings",
+    "what",
+    "prompt",
+    "step",
+    "felt_heard",
+    "amended_at",
+    "deleted",
+    "awaits_reply",
 }
 
 

@@ -14,7 +14,7 @@ def test_a_shared_entry_shows_its_date_and_never_its_time(couple: str, ana: Some
     ana.check_in(id=entry, visibility="shared", note="Hi.", feelings=["calm"], minutes=5, busy=2)
 
     (seen,) = others(bo)
-    assert seen == {
+    assert {name: value for name, value in seen.items() if value is not None} == {
         "id": seen["id"],
         "author": ana.id,
         "kind": "feeling",
@@ -23,9 +23,6 @@ def test_a_shared_entry_shows_its_date_and_never_its_time(couple: str, ana: Some
         "note": "Hi.",
         "feelings": ["calm"],
         "minutes": 5,
-        "in_reply_to": None,
-        "at": None,
-        "busy": None,
     }
     assert seen["id"] != entry
 

@@ -12,12 +12,12 @@ from werkzeug.routing import Rule
 from checkin import listing
 from checkin.auth import Me, signed_in
 from checkin.bodies import Date
-from checkin.errors import Problem, invalid
+from checkin.errors import invalid
 from checkin.front import Front
 from checkin.pages import after, cursor_for
+from checkin.presenting import CheckinOut
 from checkin.recording import record
 from shared.events import Kind
-from shared.views import PROJECTOR
 
 MOST_ON_A_PAGE = 200
 
@@ -33,22 +33,6 @@ class ListQuery(BaseModel):
     last: Date | None = Field(None, alias="to")
     limit: Annotated[int, Field(ge=1, le=MOST_ON_A_PAGE)] = 50
     cursor: str | None = None
-
-
-class CheckinOut(BaseModel):
-    """Of the partner's sealed entry only that it exists; of a shared one all but the time."""
-
-    id: str
-    author: str
-    kind: str | None
-    local_date: str
-    visibility: str
-    note: str | None = None
-    feelings: list[str] | None = None
-    minutes: int | None = None
-    in_reply_to: str | None = None
-    at: str | None = None
-    busy: int | None = None
 
 
 class CheckinsOut(BaseModel):
@@ -86,13 +70,16 @@ def checkins_api(front: Front) -> APIBlueprint:
     @api.output(CheckinOut)
     def one(me: Me, checkin: UUID) -> dict[str, Any]:
         """One entry."""
-        found = listing.one(front, me, str(checkin))
-        if found is None:
-            unknown = Problem(404, "unknown_entry", "There is no such entry.")
-            raise front.missing(PROJECTOR, me.subject, unknown)
-        return found
+        return _one(front, me, str(checkin))
 
     return api
+
+
+def _one(front: Front, me: Me, checkin: str) -> dict[str, Any]:
+    found = listing.one(front, me, checkin)
+    if found is None:
+        raise listing.unknown(front, me)
+    return found
 
 
 def _page(front: Front, me: Me, query: ListQuery) -> tuple[dict[str, Any], int, dict[str, str]]:

@@ -3,10 +3,11 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from checkin import limits
 from checkin.auth import Me, signed_in
+from checkin.bodies import Nothing
 from checkin.commands import Answer, answer, carry_out, command_id, gone
 from checkin.couples import couple_of, name_of, other_in, partner_of
 from checkin.errors import Problem
@@ -17,10 +18,6 @@ from shared import days
 from shared.events import CoupleConfirmed, CoupleLeft, InviteAccepted, InviteCreated
 
 INVITE_LASTS_MS = 48 * 3_600_000
-
-
-class Nothing(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class Invited(BaseModel):

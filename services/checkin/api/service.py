@@ -88,7 +88,8 @@ def service_api(front: Front) -> APIBlueprint:
 
 
 def _command(front: Front, me: Me, command: str) -> dict[str, Any] | Response:
-    found = (outcome_of(front, subject, command) for subject in dict.fromkeys((me.own_subject, me.subject)))
+    subjects = dict.fromkeys((me.own_subject, me.subject, *me.view.past))
+    found = (outcome_of(front, subject, command) for subject in subjects)
     outcome = next((outcome for outcome in found if outcome is not None), None)
     if outcome is None:
         if front.pending.knows(me.id, command):
