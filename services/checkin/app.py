@@ -1,10 +1,10 @@
 """The application: endpoints and refusals. `wsgi.py` gives it its collaborators."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from apiflask import APIFlask, HTTPError
 from flask import Response, request
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from checkin.api.agreement import agreement_api
 from checkin.api.checkins import checkin_rule, checkins_api
@@ -20,6 +20,7 @@ from checkin.api.streak import streak_api
 from checkin.bodies import MOST_BYTES, JsonRequest
 from checkin.direct import Direct
 from checkin.errors import answer, refusal
+from checkin.forwarded import Forwarded, Network
 from checkin.front import Front
 from checkin.openapi import describe
 from checkin.watch import Watched, route_of
@@ -27,8 +28,8 @@ from checkin.watch import Watched, route_of
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def create_app(front: Front, proxies: int = 0) -> APIFlask:
-    """The application. `proxies`: how many trusted ones stand before it."""
+def create_app(front: Front, trusted_proxies: Sequence[Network] = ()) -> APIFlask:
+    """The application. `trusted_proxies`: whose word counts on who asks."""
     app = APIFlask("checkin", title="Attune", version="1", docs_path=None, spec_path="/openapi.json")
     app.request_class = JsonRequest
     app.config["AUTO_SERVERS"] = False
@@ -52,7 +53,7 @@ def create_app(front: Front, proxies: int = 0) -> APIFlask:
     _refuse(app)
     _answer_reads(app, front)
     direct = Direct(front, checkin_rule(app), app.wsgi_app)
-    inner = ProxyFix(direct, x_for=proxies, x_proto=proxies) if proxies else direct
+    inner = Forwarded(direct, trusted_proxies) if trusted_proxies else direct
     app.wsgi_app = Watched(inner)  # type: ignore[method-assign]
     return app
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from checkin.forwarded import Network, networks
 from checkin.front import Rules
 from shared import env
 from shared.process import WorkerSettings
@@ -12,12 +13,12 @@ from shared.sealing import load_master_key
 
 @dataclass(frozen=True)
 class Settings:
-    """`proxies`: how many reverse proxies in front add to X-Forwarded-For."""
+    """`trusted_proxies`: whose word counts on who asks, and over what."""
 
     shared: WorkerSettings
     master_key: bytes
     token_key: bytes
-    proxies: int
+    trusted_proxies: tuple[Network, ...]
     rules: Rules
 
     @classmethod
@@ -27,9 +28,16 @@ class Settings:
             shared=WorkerSettings.read(environ),
             master_key=load_master_key(env.secret(environ, "ATTUNE_MASTER_KEY"), "ATTUNE_MASTER_KEY"),
             token_key=load_master_key(env.secret(environ, "ATTUNE_TOKEN_KEY"), "ATTUNE_TOKEN_KEY"),
-            proxies=env.number(environ, "ATTUNE_PROXIES", 0, least=0, most=9),
+            trusted_proxies=_networks(environ, "ATTUNE_TRUSTED_PROXIES"),
             rules=_rules(environ),
         )
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    try:
+        return networks(env.words(environ, name))
+    except ValueError as error:
+        raise env.BadSetting(f"{name}: {error}.") from None
 
 
 def _rules(environ: Mapping[str, str]) -> Rules:

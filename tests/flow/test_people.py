@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from checkin.app import create_app
+from checkin.forwarded import networks
 from checkin.front import Rules
 
 from tests.flow.refusals import pointers, refusal
@@ -160,6 +162,17 @@ def test_another_household_is_not_held_up() -> None:
     ]
 
     assert statuses == [201, 429, 201, 201]
+
+
+def test_households_behind_a_trusted_proxy_are_told_apart() -> None:
+    world = World(Rules(people_per_hour=1))
+    http = create_app(world.front, networks({"127.0.0.1"})).test_client()
+
+    statuses = [
+        http.post("/v1/people", json=BODY, headers={"X-Forwarded-For": said}).status_code
+        for said in ("192.0.2.1", "192.0.2.2", "192.0.2.9, 192.0.2.1")
+    ]
+    assert statuses == [201, 201, 429]
 
 
 def test_registration_codes_cannot_be_guessed_without_end() -> None:
