@@ -18,6 +18,7 @@ from checkin.api.prompts import prompts_api
 from checkin.api.service import service_api
 from checkin.api.streak import streak_api
 from checkin.bodies import MOST_BYTES, JsonRequest
+from checkin.cors import Cors
 from checkin.direct import Direct
 from checkin.errors import answer, refusal
 from checkin.forwarded import Forwarded, Network
@@ -28,8 +29,10 @@ from checkin.watch import Watched, route_of
 _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def create_app(front: Front, trusted_proxies: Sequence[Network] = ()) -> APIFlask:
-    """The application. `trusted_proxies`: whose word counts on who asks."""
+def create_app(
+    front: Front, trusted_proxies: Sequence[Network] = (), origins: frozenset[str] = frozenset()
+) -> APIFlask:
+    """The application. `trusted_proxies`: whose word counts; `origins`: whose pages may use it."""
     app = APIFlask("checkin", title="Attune", version="1", docs_path=None, spec_path="/openapi.json")
     app.request_class = JsonRequest
     app.config["AUTO_SERVERS"] = False
@@ -53,8 +56,9 @@ def create_app(front: Front, trusted_proxies: Sequence[Network] = ()) -> APIFlas
     _refuse(app)
     _answer_reads(app, front)
     direct = Direct(front, checkin_rule(app), app.wsgi_app)
-    inner = Forwarded(direct, trusted_proxies) if trusted_proxies else direct
-    app.wsgi_app = Watched(inner)  # type: ignore[method-assign]
+    opened = Cors(direct, origins) if origins else direct
+    watched = Watched(opened)
+    app.wsgi_app = Forwarded(watched, trusted_proxies) if trusted_proxies else watched  # type: ignore[method-assign]
     return app
 
 
@@ -81,6 +85,8 @@ def _answer_reads(app: APIFlask, front: Front) -> None:
     @app.after_request
     def tag(response: Response) -> Response:
         if request.method in ("GET", "HEAD") and response.status_code == HTTPStatus.OK:
+            # It may be kept, by nobody but the reader, and is asked for again each time.
+            response.headers.setdefault("Cache-Control", "private, no-cache")
             response.add_etag()
             response.make_conditional(request)
         return response

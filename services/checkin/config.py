@@ -1,24 +1,28 @@
 """The front door's settings, read once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, TypeVar, cast
 
+from checkin.cors import origins
 from checkin.forwarded import Network, networks
 from checkin.front import Rules
 from shared import env
 from shared.process import WorkerSettings
 from shared.sealing import load_master_key
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Settings:
-    """`trusted_proxies`: whose word counts on who asks, and over what."""
+    """`trusted_proxies`: whose word on who asks counts. `origins`: whose pages may use the API."""
 
     shared: WorkerSettings
     master_key: bytes
     token_key: bytes
     trusted_proxies: tuple[Network, ...]
+    origins: frozenset[str]
     rules: Rules
 
     @classmethod
@@ -28,14 +32,15 @@ class Settings:
             shared=WorkerSettings.read(environ),
             master_key=load_master_key(env.secret(environ, "ATTUNE_MASTER_KEY"), "ATTUNE_MASTER_KEY"),
             token_key=load_master_key(env.secret(environ, "ATTUNE_TOKEN_KEY"), "ATTUNE_TOKEN_KEY"),
-            trusted_proxies=_networks(environ, "ATTUNE_TRUSTED_PROXIES"),
+            trusted_proxies=_named(environ, "ATTUNE_TRUSTED_PROXIES", networks),
+            origins=_named(environ, "ATTUNE_CORS_ORIGINS", origins),
             rules=_rules(environ),
         )
 
 
-def _networks(environ: Mapping[str, str], name: str) -> tuple[Network, ...]:
+def _named(environ: Mapping[str, str], name: str, read: Callable[[Iterable[str]], T]) -> T:
     try:
-        return networks(env.words(environ, name))
+        return read(env.words(environ, name))
     except ValueError as error:
         raise env.BadSetting(f"{name}: {error}.") from None
 

@@ -54,6 +54,11 @@ def later(detail: str, after_s: int = 1) -> Problem:
     return Problem(503, "unavailable", detail, headers={"Retry-After": str(after_s)})
 
 
+def broken() -> Problem:
+    """500: a fault of ours."""
+    return Problem(500, "internal_error", "Attune failed here; the operator's log says how.")
+
+
 def refusal(error: Exception, route: str) -> Response:
     """The response to whatever an endpoint raised: a problem, and no fault shows its insides."""
     if isinstance(error, LogUnavailable | StoreUnavailable):
@@ -65,7 +70,7 @@ def refusal(error: Exception, route: str) -> Response:
     if isinstance(error, HTTPError):
         return answer(error)
     log.error("broken", route=route, exc_info=error)
-    return answer(Problem(500, "internal_error", "Attune failed here; the operator's log says how."))
+    return answer(broken())
 
 
 def _unavailable(error: LogUnavailable | StoreUnavailable) -> Problem:

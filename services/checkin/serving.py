@@ -3,13 +3,15 @@
 What is no request is refused as a problem like everything else, and a client that falls silent is left.
 """
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from gunicorn.workers.ggevent import GeventPyWSGIWorker, PyWSGIHandler
 
-from checkin.errors import MEDIA_TYPE, Problem, body_of
+from checkin.errors import MEDIA_TYPE, Problem, body_of, broken
+from checkin.safeguards import Headers, safe
 
 SILENT_S = 30
 """For how long a client may send nothing, between requests or within one."""
@@ -45,6 +47,16 @@ class Handler(PyWSGIHandler):  # type: ignore[misc] # gunicorn has no types
         log.info("no request", reason=type(error).__name__)
         return ("408" if isinstance(error, TimeoutError) else "400"), b""
 
+    def _send_error_response_if_possible(self, error_code: int) -> None:
+        """As gevent has it, but with a body and headers like any other refusal's."""
+        self.close_connection = True
+        if self.response_length:
+            return
+        status, headers, body = _problem(error_code)
+        with suppress(OSError):
+            self.start_response(status, headers)
+            self.write(body)
+
     def log_request(self) -> None:
         """Nothing: there is no access log, for it would hold ids."""
 
@@ -57,7 +69,18 @@ class Worker(GeventPyWSGIWorker):  # type: ignore[misc] # gunicorn has no types
 
 def _refused(status: int) -> bytes:
     """A whole answer to what could not be read as a request."""
+    line, headers, body = _problem(status)
+    head = [f"HTTP/1.1 {line}", *(f"{name}: {value}" for name, value in headers), "", ""]
+    return "\r\n".join(head).encode() + body
+
+
+def _problem(status: int) -> tuple[str, Headers, bytes]:
+    """Status line, headers and body of an answer after which the connection ends."""
     phrase = HTTPStatus(status).phrase
-    body = body_of(Problem(status, "malformed", f"This is not a request that can be read: {phrase}."))
-    head = f"HTTP/1.1 {status} {phrase}\r\nContent-Type: {MEDIA_TYPE}\r\nConnection: close\r\n"
-    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        problem = Problem(status, "malformed", f"This is not a request that can be read: {phrase}.")
+    else:
+        problem = broken()
+    body = body_of(problem)
+    headers = [("Content-Type", MEDIA_TYPE), ("Content-Length", str(len(body))), ("Connection", "close")]
+    return f"{status} {phrase}", safe(headers, "http"), body

@@ -8,13 +8,8 @@ from wsgiref.types import StartResponse, WSGIApplication
 from flask import Request
 
 from checkin import metrics
+from checkin.safeguards import safe
 
-_HEADERS = [
-    ("Cache-Control", "no-store"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-    ("Referrer-Policy", "no-referrer"),
-    ("X-Content-Type-Options", "nosniff"),
-]
 _FLASK_REQUEST = "werkzeug.request"
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 
@@ -33,7 +28,7 @@ class Watched:
             nonlocal status, route
             # Now: Flask lets go of its request before it returns.
             status, route = line[:3], route_of(environ.get(_FLASK_REQUEST))
-            return start_response(line, headers + _HEADERS, *more)
+            return start_response(line, safe(headers, environ["wsgi.url_scheme"]), *more)
 
         metrics.inflight.inc()
         try:
@@ -53,4 +48,5 @@ def method_of(environ: dict[str, Any]) -> str:
 
 def route_of(request: Request | None) -> str:
     """The template of the route that answers, "none" if there is none."""
-    return "none" if request is None or request.url_rule is None else str(request.url_rule.rule)
+    rule = getattr(request, "url_rule", None)  # a request that nothing has routed has no such attribute
+    return "none" if rule is None else str(rule.rule)

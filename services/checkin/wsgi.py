@@ -100,7 +100,7 @@ front = Front(
     checks={"kafka": Recent(kafka_away, time.monotonic), "redis": Recent(redis_away, time.monotonic)},
     is_full=lambda: pressure.is_full,
 )
-app = create_app(front, settings.trusted_proxies)
+app = create_app(front, settings.trusted_proxies, settings.origins)
 
 
 def start() -> None:

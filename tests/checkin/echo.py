@@ -13,6 +13,8 @@ serving.SILENT_S = 1
 def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     request = JsonRequest(environ)
     request.max_content_length = 1000
+    if request.path == "/broken":
+        raise ZeroDivisionError("secret")
     try:
         length = len(request.get_data()) if request.method == "POST" else 0
     except Exception as error:

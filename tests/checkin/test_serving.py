@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from checkin.safeguards import safe
 
 from deploy.native.ports import free_port
 
@@ -73,6 +74,16 @@ def test_what_is_no_request_is_refused_as_a_problem_and_the_connection_ends(
     assert head.startswith(b"HTTP/1.1 %d " % status)
     assert b"application/problem+json" in head
     assert json.loads(body)["status"] == status
+
+
+@pytest.mark.parametrize("sent", [b"nonsense\r\n\r\n", b"GET /broken HTTP/1.1\r\nHost: h\r\n\r\n"])
+def test_what_the_server_itself_answers_has_the_headers_of_every_answer(port: int, sent: bytes) -> None:
+    head, _, body = said(port, sent).partition(b"\r\n\r\n")
+
+    assert (b"HTTP/1.1 500 " in head) == (b"broken" in sent)
+    assert all(f"{name}: {value}\r\n".encode() in head + b"\r\n" for name, value in safe([], "http"))
+    assert json.loads(body)["type"] in {"/problems/malformed", "/problems/internal_error"}
+    assert b"secret" not in body
 
 
 def test_two_requests_in_one_go_get_two_answers_in_their_order(port: int) -> None:

@@ -162,24 +162,6 @@ def test_a_path_that_there_is_not_is_not_found(ana: Somebody, path: str) -> None
         assert refusal(ana.ask("GET", path)) == (404, "not_found")
 
 
-@every
-def test_every_answer_forbids_storing_sniffing_and_framing(ana: Somebody, endpoint: Endpoint) -> None:
-    headers = ana.ask(endpoint.method, endpoint.path, endpoint.body).headers
-
-    assert headers["Cache-Control"] == "no-store"
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
-    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
-    assert "Access-Control-Allow-Origin" not in headers
-
-
-@every
-def test_nothing_opens_for_another_origin(ana: Somebody, endpoint: Endpoint) -> None:
-    answer = ana.ask("OPTIONS", endpoint.path, Origin="https://evil.example")
-
-    assert not [name for name, _ in answer.headers if name.lower().startswith("access-control")]
-
-
 def anonymous(world: World, endpoint: Endpoint, body: bytes) -> TestResponse:
     headers = {"Content-Type": "application/json"}
     return world.http.open(endpoint.path, method=endpoint.method, data=body, headers=headers)
