@@ -6,6 +6,7 @@ from http import HTTPStatus
 from apiflask import APIFlask, HTTPError
 from flask import Response, request
 
+from checkin import limits
 from checkin.api.agreement import agreement_api
 from checkin.api.checkins import checkin_rule, checkins_api
 from checkin.api.couple import couple_api
@@ -53,7 +54,8 @@ def create_app(
     ):
         app.register_blueprint(api(front))
     describe(app)
-    _refuse(app)
+    _count(app, front)
+    _refuse(app, front)
     _answer_reads(app, front)
     direct = Direct(front, checkin_rule(app), app.wsgi_app)
     opened = Cors(direct, origins) if origins else direct
@@ -62,12 +64,24 @@ def create_app(
     return app
 
 
-def _refuse(app: APIFlask) -> None:
+def _count(app: APIFlask, front: Front) -> None:
+    """What anybody may ask for is counted by address; what takes a token, when that is looked at."""
+
+    @app.before_request
+    def count() -> None:
+        view = app.view_functions.get(request.endpoint or "")
+        is_counted = request.path.startswith("/v1/") and request.method != "OPTIONS"
+        if is_counted and not getattr(view, "_signed_in", False):
+            limits.draw_without_token(front)
+
+
+def _refuse(app: APIFlask, front: Front) -> None:
     """Every refusal is a problem, and no fault shows its insides."""
 
     @app.error_processor
     def refused(error: HTTPError) -> Response:
-        return answer(error)
+        said = limits.after_guess(front, request, error)
+        return answer(said) if said is error else refusal(said, route_of(request))
 
     @app.errorhandler(Exception)
     def raised(error: Exception) -> Response:

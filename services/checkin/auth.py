@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 from flask import Request, request
 
+from checkin import limits
 from checkin.errors import Problem, later
 from checkin.front import Front
 from checkin.tokens import Token, read_token
@@ -52,9 +53,10 @@ def signed_in(front: Front, scope: Scope = "write") -> Callable[[View], View]:
         @wraps(view)
         def admitted(**values: Any) -> Any:
             token = presented(request)
-            ask = (PROJECTOR, topics.person(token.person), topics.person(token.person))
-            found, caught_up_ms = front.store.views_as_of([ask])[0]
-            return view(admit(front, token, found, caught_up_ms, scope), **values)
+            use = limits.use_of(front, request, front.tokens.digest(token.text))
+            claimed = front.marks.claim(token.person, None, use)
+            limits.draw(front, request, claimed.used)
+            return view(admit(front, token, claimed.view, claimed.caught_up_ms, scope), **values)
 
         admitted._signed_in = True  # type: ignore[attr-defined] # noqa: SLF001 read by the OpenAPI document
         return admitted  # type: ignore[return-value]

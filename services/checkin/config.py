@@ -52,5 +52,9 @@ def _rules(environ: Mapping[str, str]) -> Rules:
         registration_code=env.secret(environ, "ATTUNE_REGISTRATION_CODE") if registration == "code" else "",
         people_per_hour=env.number(environ, "ATTUNE_PEOPLE_PER_HOUR", 60),
         invites_per_hour=env.number(environ, "ATTUNE_INVITES_PER_HOUR", 20),
+        accepts_per_hour=env.number(environ, "ATTUNE_ACCEPTS_PER_HOUR", 20),
+        requests_per_minute=env.number(environ, "ATTUNE_REQUESTS_PER_MINUTE", 600),
+        address_requests_per_minute=env.number(environ, "ATTUNE_ADDRESS_REQUESTS_PER_MINUTE", 3000),
+        guesses_per_minute=env.number(environ, "ATTUNE_GUESSES_PER_MINUTE", 30),
         webhook_hosts=env.words(environ, "ATTUNE_WEBHOOK_ALLOW"),
     )

@@ -9,6 +9,7 @@ from wsgiref.types import StartResponse, WSGIApplication
 
 from werkzeug.routing import Rule
 
+from checkin import limits
 from checkin.bodies import MOST_BYTES, JsonRequest
 from checkin.errors import refusal
 from checkin.front import Front
@@ -34,7 +35,8 @@ class Direct:
             self._front.refuse_when_full()
             body = record(self._front, request)
         except Exception as error:  # noqa: BLE001 every refusal, and every fault, has its answer
-            return refusal(error, self._path)(environ, start_response)
+            said = limits.after_guess(self._front, request, error)
+            return refusal(said, self._path)(environ, start_response)
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
         start_response("202 ACCEPTED", headers)
         return (body,)

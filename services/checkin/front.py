@@ -8,6 +8,7 @@ import msgspec
 
 from checkin.errors import Problem, later
 from checkin.masks import Masks
+from checkin.rates import Use, Used
 from checkin.tokens import Tokens
 from shared import days
 from shared.events import TYPE_NAMES, Event
@@ -49,18 +50,19 @@ class Store(Protocol):
 
 
 class Claimed(NamedTuple):
-    """The reply to a claim: the person's view, as of when it was caught up, and the mark found there."""
+    """The reply to a claim: the person's view, as of when it was caught up, the mark found there, the use."""
 
     view: bytes | None
     caught_up_ms: int | None
     found: bytes | None
+    used: Used | None = None
 
 
 class Marks(Protocol):
     """Idempotency marks, and the person's view in the same round trip."""
 
-    def claim(self, person: str, lease: Mark | None) -> Claimed:
-        """Place the lease unless there is a mark already. It ends by itself."""
+    def claim(self, person: str, lease: Mark | None, use: Use | None = None) -> Claimed:
+        """Place the lease unless there is a mark already, and count the use. The lease ends by itself."""
         ...
 
     def release(self, lease: Mark) -> None:
@@ -80,19 +82,27 @@ class Pending(Protocol):
 
 
 class Limits(Protocol):
-    def take(self, name: str, per_hour: int, now_ms: int) -> int | None:
-        """Count one more; the seconds to wait if that is too many, else None."""
+    def in_hour(self, name: str, hour: int) -> int:
+        """Count one more in this hour since the epoch: how many there are."""
+        ...
+
+    def in_minute(self, address: str, minute: int, weight: int) -> int:
+        """Count so many more of this address, beside those that come with a claim: how many there are."""
         ...
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What a site decides for itself."""
+    """What a site decides for itself. Accepts are counted by invite, guesses of a secret by address."""
 
     registration: Literal["open", "code", "closed"] = "open"
     registration_code: str = ""
     people_per_hour: int = 60
     invites_per_hour: int = 20
+    accepts_per_hour: int = 20
+    requests_per_minute: int = 600
+    address_requests_per_minute: int = 3000
+    guesses_per_minute: int = 30
     webhook_hosts: frozenset[str] = frozenset()
 
 

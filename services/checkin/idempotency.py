@@ -14,6 +14,8 @@ from flask import Request
 from checkin.errors import Problem
 from checkin.front import Claimed, Mark, Marks
 from checkin.lots import Lots
+from checkin.meter import Meter
+from checkin.rates import Use
 from shared import topics
 from shared.faults import StoreUnavailable
 from shared.store import Published
@@ -23,6 +25,9 @@ LEASE_S = 10
 KEPT_S = 3 * 24 * 3600
 
 log = structlog.get_logger(__name__)
+
+_Ask = tuple[str, Mark | None, Use | None]
+"""A person, the lease to place, and the use to count."""
 
 _KEY = re.compile(r'"[\x20\x21\x23-\x7e]{1,255}"|[\x21\x23-\x7e][\x20-\x7e]{0,254}', re.ASCII)
 _RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
@@ -88,35 +93,43 @@ def digest(body: Any) -> bytes:
 class RedisMarks:
     """Marks in the slot of their person's shard, claimed by the lot: one round trip for all that gathered.
 
-    It also brings the persons' views. Build it after the fork, and start its `lots`.
+    It also brings the persons' views and counts their use. Build it after the fork, and start its `lots`.
     """
 
     def __init__(self, published: Published) -> None:
         self._published = published
         self._client = published.client
-        self.lots: Lots[tuple[str, Mark | None], Claimed] = Lots("claims", self.claim_all, StoreUnavailable)
+        self._meter = Meter(published)
+        self.lots: Lots[_Ask, Claimed] = Lots("claims", self.claim_all, StoreUnavailable)
 
-    def claim(self, person: str, lease: Mark | None) -> Claimed:
-        return self.lots.submit((person, lease))
+    def claim(self, person: str, lease: Mark | None, use: Use | None = None) -> Claimed:
+        return self.lots.submit((person, lease, use))
 
-    def claim_all(self, asks: Sequence[tuple[str, Mark | None]]) -> list[Claimed]:
+    def claim_all(self, asks: Sequence[_Ask]) -> list[Claimed]:
         """Every claim's reply. Raises `StoreUnavailable`."""
         pipe = self._client.pipeline(transaction=False)
-        for person, lease in asks:
+        for person, lease, _ in asks:
             subject = topics.person(person)
-            pipe.hget(self._published.key(PROJECTOR, subject, "m"), "caught_up_at")
-            pipe.hget(self._published.key(PROJECTOR, subject, "v"), subject)
+            tag = self._published.key(PROJECTOR, subject, "")
+            pipe.execute_command("HGET", f"{tag}m", "caught_up_at")
+            pipe.execute_command("HGET", f"{tag}v", subject)
             if lease is not None:
                 # Not `pipe.set`: its choice of options costs as much as the rest of the claim. `get` is for
                 # the client: without it the reply would be read as whether the value was set.
                 pipe.execute_command(
                     "SET", self._name(lease), lease.value, "NX", "GET", "EX", LEASE_S, get=True
                 )
+        counts = self._meter.add(pipe, [(person, use) for person, _, use in asks if use is not None])
         try:
-            replies = iter(pipe.execute())
+            replies = iter(pipe.execute(raise_on_error=False))
         except redis.RedisError as error:
             raise StoreUnavailable(f"Redis: {error}") from error
-        return [_claimed(replies, marked=lease is not None) for _, lease in asks]
+        claimed = [_claimed(replies, marked=lease is not None) for _, lease, _ in asks]
+        used = iter(self._meter.read(counts, list(replies)))
+        return [
+            claim if use is None else claim._replace(used=next(used))
+            for claim, (_, _, use) in zip(claimed, asks, strict=True)
+        ]
 
     def release(self, lease: Mark) -> None:
         """A lease that cannot be taken back ends by itself soon enough."""
@@ -141,8 +154,16 @@ class RedisMarks:
 
 
 def _claimed(replies: Iterator[Any], *, marked: bool) -> Claimed:
-    caught_up, view = next(replies), next(replies)
-    return Claimed(view, None if caught_up is None else int(caught_up), next(replies) if marked else None)
+    caught_up, view = _read_from(replies), _read_from(replies)
+    found = _read_from(replies) if marked else None
+    return Claimed(view, None if caught_up is None else int(caught_up), found)
+
+
+def _read_from(replies: Iterator[Any]) -> Any:
+    reply = next(replies)
+    if isinstance(reply, redis.RedisError):
+        raise StoreUnavailable(f"Redis: {reply}") from reply
+    return reply
 
 
 class RedisPending:

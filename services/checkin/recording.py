@@ -8,7 +8,7 @@ import msgspec
 from flask import Request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
-from checkin import idempotency
+from checkin import idempotency, limits
 from checkin.auth import Me, admit, presented
 from checkin.bodies import json_body
 from checkin.decks import PROMPT_IDS
@@ -109,19 +109,22 @@ def record(front: Front, request: Request, given: Mapping[str, str] | None = Non
 
 def _recorded(front: Front, request: Request, given: Mapping[str, str]) -> tuple[str, str]:
     token = presented(request)
+    use = limits.use_of(front, request, front.tokens.digest(token.text))
     try:
         asked = _asked(front, token.person, request, given)
     except Problem:
         # Who may not write is told so, and nothing about the body.
-        claimed = front.marks.claim(token.person, None)
+        claimed = front.marks.claim(token.person, None, use)
+        limits.draw(front, request, claimed.used)
         admit(front, token, claimed.view, claimed.caught_up_ms, "write")
         raise
     lease = _mark(token.person, asked, front.new_id())
-    claimed = front.marks.claim(token.person, lease)
+    claimed = front.marks.claim(token.person, lease, use)
     if lease is not None and claimed.found == lease.value:
         # The client sent the claim twice, as it does when a reply is lost: this lease is our own.
         claimed = claimed._replace(found=None)
     with released(front.marks, lease if claimed.found is None else None):
+        limits.draw(front, request, claimed.used)
         me = admit(front, token, claimed.view, claimed.caught_up_ms, "write")
         if claimed.found is None:
             return _append(front, me, asked)

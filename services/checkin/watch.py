@@ -8,6 +8,8 @@ from wsgiref.types import StartResponse, WSGIApplication
 from flask import Request
 
 from checkin import metrics
+from checkin.limits import BUDGETS
+from checkin.rates import headers_of
 from checkin.safeguards import safe
 
 _FLASK_REQUEST = "werkzeug.request"
@@ -28,7 +30,9 @@ class Watched:
             nonlocal status, route
             # Now: Flask lets go of its request before it returns.
             status, route = line[:3], route_of(environ.get(_FLASK_REQUEST))
-            return start_response(line, safe(headers, environ["wsgi.url_scheme"]), *more)
+            budgets = environ.get(BUDGETS)
+            told = headers_of(budgets.values()) if budgets else []
+            return start_response(line, safe(headers + told, environ["wsgi.url_scheme"]), *more)
 
         metrics.inflight.inc()
         try:

@@ -30,13 +30,14 @@ ROUNDS = 5
 SECONDS = 10.0
 WARM_UP_SECONDS = 5.0
 PEOPLE = 200
+UNLIMITED = ("ATTUNE_PEOPLE_PER_HOUR", "ATTUNE_REQUESTS_PER_MINUTE", "ATTUNE_ADDRESS_REQUESTS_PER_MINUTE")
 NOTE = "We walked to the lake after work and talked about the summer, at last."
 
 
 def main() -> None:
     """Print a line for each round and the ratio of the medians."""
     with tempfile.TemporaryDirectory() as folder:
-        stack = Stack(Path(folder), Ports.spare(), {"ATTUNE_PEOPLE_PER_HOUR": "1000000"})
+        stack = Stack(Path(folder), Ports.spare(), dict.fromkeys(UNLIMITED, "1000000"))
         stack.start()
         try:
             _measure(stack)

@@ -43,6 +43,8 @@ class Stage:
             "ATTUNE_PARTITIONS": str(PARTITIONS),
             "ATTUNE_PEOPLE_PER_HOUR": "1000000",
             "ATTUNE_INVITES_PER_HOUR": "1000000",
+            "ATTUNE_REQUESTS_PER_MINUTE": "1000000",
+            "ATTUNE_ADDRESS_REQUESTS_PER_MINUTE": "1000000",
             "ATTUNE_RECEIVER_LEDGER": str(self.arrivals),
         }
         self.stack = Stack(folder / "run", self.ports, env)

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from checkin.front import Claimed, Mark
 from checkin.idempotency import KEPT_S, LEASE_S
+from checkin.rates import Use, Used
 
 from shared.faults import StoreUnavailable
 from shared.store import connect
 from shared.topics import JOURNAL
 from tests.flow.rigs import Rig, in_memory, over_redis
 from tests.people import ANA, BO
-from tests.streams import HOUR_MS, NOON_MS
+from tests.streams import NOON_MS
 
 ANAS = ANA.subject
 
@@ -181,6 +182,41 @@ def test_keeping_nothing_is_nothing(rig: Rig) -> None:
     assert rig.marks.claim(ANA.id, LEASE).found is None
 
 
+# --- uses
+
+MINUTE = NOON_MS // 60_000
+USE = Use("1234567890abcdef", "192.0.2.1", MINUTE)
+
+
+def test_each_use_is_counted_by_its_token_and_by_its_address(rig: Rig) -> None:
+    uses = [USE, USE, USE._replace(token="f" * 16), USE._replace(address="192.0.2.2")]
+
+    used = [rig.marks.claim(ANA.id, None, use).used for use in uses]
+    assert used == [Used(1, 1), Used(2, 2), Used(1, 3), Used(3, 1)]
+
+
+def test_the_next_minute_begins_anew(rig: Rig) -> None:
+    rig.marks.claim(ANA.id, None, USE)
+
+    assert rig.marks.claim(ANA.id, None, USE._replace(minute=MINUTE + 1)).used == Used(1, 1)
+
+
+def test_a_use_comes_with_a_lease_and_a_view(rig: Rig) -> None:
+    rig.publish(ANAS, views={ANAS: b"person"})
+    rig.beat(ANAS, NOON_MS)
+    rig.marks.claim(ANA.id, LEASE, USE)
+
+    assert rig.marks.claim(ANA.id, LEASE, USE) == Claimed(b"person", NOON_MS, LEASE.value, Used(2, 2))
+
+
+def test_what_is_counted_of_an_address_without_a_token_is_counted_with_the_rest(rig: Rig) -> None:
+    rig.marks.claim(ANA.id, None, USE)
+
+    assert rig.limits.in_minute(USE.address, MINUTE, 100) == 101
+    assert rig.marks.claim(ANA.id, None, USE).used == Used(2, 102)
+    assert rig.limits.in_minute("192.0.2.2", MINUTE, 1) == 1
+
+
 # --- what is pending
 
 
@@ -195,21 +231,14 @@ def test_a_command_is_pending_for_whom_it_was_remembered(rig: Rig) -> None:
 # --- limits
 
 
-def test_what_is_within_the_limit_need_not_wait(rig: Rig) -> None:
-    assert [rig.limits.take("invites", 2, NOON_MS) for _ in range(2)] == [None, None]
-
-
-def test_what_is_too_much_waits_for_the_next_hour(rig: Rig) -> None:
-    rig.limits.take("invites", 1, NOON_MS)
-
-    assert rig.limits.take("invites", 1, NOON_MS + HOUR_MS // 2) == 1801
-    assert rig.limits.take("invites", 1, NOON_MS + HOUR_MS) is None
+def test_an_hour_counts_from_one_and_the_next_begins_anew(rig: Rig) -> None:
+    assert [rig.limits.in_hour("invites", hour) for hour in (7, 7, 8, 7)] == [1, 2, 1, 3]
 
 
 def test_limits_are_told_apart_by_name(rig: Rig) -> None:
-    rig.limits.take("invites ana", 1, NOON_MS)
+    rig.limits.in_hour("invites ana", 7)
 
-    assert rig.limits.take("invites bo", 1, NOON_MS) is None
+    assert rig.limits.in_hour("invites bo", 7) == 1
 
 
 # --- away
@@ -236,7 +265,9 @@ def test_nothing_is_claimed_to_be_known_while_the_store_is_away(away: Rig) -> No
         lambda: away.marks.claim(ANA.id, LEASE),
         lambda: away.marks.claim(ANA.id, None),
         lambda: away.pending.knows(ANA.id, "command"),
-        lambda: away.limits.take("invites", 1, NOON_MS),
+        lambda: away.marks.claim(ANA.id, None, USE),
+        lambda: away.limits.in_hour("invites", 7),
+        lambda: away.limits.in_minute("192.0.2.1", MINUTE, 1),
     ]
 
     for ask in asks:

@@ -4,12 +4,13 @@
 """
 
 from bisect import insort
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from checkin.front import Claimed, Mark
 from checkin.idempotency import KEPT_S, LEASE_S
+from checkin.rates import Use, Used
 
 from shared import topics
 from shared.batch import Outgoing
@@ -54,6 +55,7 @@ class MemoryStore:
     hashes: dict[Place, dict[str, bytes]] = field(default_factory=lambda: defaultdict(dict))
     meta: dict[Place, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     lines: dict[Place, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    counts: Counter[tuple[str | int, ...]] = field(default_factory=Counter)
 
     def commit(self, service: str, shard: int, writes: Writes) -> None:
         place = service, shard
@@ -121,13 +123,18 @@ class MemoryMarks:
     clock: HandClock
     kept: dict[tuple[str, str], tuple[bytes, int]] = field(default_factory=dict)
 
-    def claim(self, person: str, lease: Mark | None) -> Claimed:
+    def claim(self, person: str, lease: Mark | None, use: Use | None = None) -> Claimed:
         subject = topics.person(person)
         view, caught_up_ms = self.store.views_as_of([(PROJECTOR, subject, subject)])[0]
         found = None if lease is None else self._live(lease)
         if lease is not None and found is None:
             self._set(lease, LEASE_S)
-        return Claimed(view, caught_up_ms, found)
+        return Claimed(view, caught_up_ms, found, None if use is None else self._counted(person, use))
+
+    def _counted(self, person: str, use: Use) -> Used:
+        places = (person, use.token, use.minute), (use.address, use.minute)
+        self.store.counts.update(places)
+        return Used(*(self.store.counts[place] for place in places))
 
     def release(self, lease: Mark) -> None:
         if not self.store.away and self._live(lease) == lease.value:
@@ -163,13 +170,17 @@ class MemoryPending:
 @dataclass
 class MemoryLimits:
     store: MemoryStore
-    counts: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
 
-    def take(self, name: str, per_hour: int, now_ms: int) -> int | None:
+    def in_hour(self, name: str, hour: int) -> int:
+        return self._counted((name, "hour", hour), 1)
+
+    def in_minute(self, address: str, minute: int, weight: int) -> int:
+        return self._counted((address, minute), weight)
+
+    def _counted(self, place: tuple[str | int, ...], more: int) -> int:
         self.store.look()
-        hour, passed_ms = divmod(now_ms, HOUR_MS)
-        self.counts[name, hour] += 1
-        return None if self.counts[name, hour] <= per_hour else (HOUR_MS - passed_ms) // 1000 + 1
+        self.store.counts[place] += more
+        return self.store.counts[place]
 
 
 @dataclass

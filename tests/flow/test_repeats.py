@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from checkin.front import Claimed, Mark
+from checkin.rates import Use
 
 from shared.events import Event
 from tests.flow.refusals import refusal
@@ -131,9 +132,9 @@ def test_a_lease_that_redis_was_asked_for_twice_is_ones_own(world: World, ana: S
     """The client sends a command again when its reply is lost: it then finds what it has written itself."""
     claim = world.marks.claim
 
-    def claim_twice(person: str, lease: Mark | None) -> Claimed:
-        claim(person, lease)
-        return claim(person, lease)
+    def claim_twice(person: str, lease: Mark | None, use: Use | None = None) -> Claimed:
+        claim(person, lease, use)
+        return claim(person, lease, use)
 
     world.marks.claim = claim_twice  # type: ignore[method-assign]
 

@@ -112,6 +112,7 @@ def _accept(front: Front, me: Me, text: str) -> Answer:
     code = read_code(text)
     if code is None:
         raise Problem(404, "unknown_invite", "There is no such invite.")
+    limits.take(front, f"accepts {front.tokens.invite(code)}", front.rules.accepts_per_hour)
     command = command_id(front, me)
     wish = InviteAccepted(code.inviter, front.tokens.invite(code), command)
     return answer(command, carry_out(front, me, command, wish))

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from apiflask import APIBlueprint, EmptySchema
+from flask import request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from checkin import limits
@@ -158,7 +159,7 @@ def people_api(front: Front) -> APIBlueprint:
 
 
 def _register(front: Front, wish: PersonIn) -> Answer:
-    limits.take(front, f"people {limits.caller()}", front.rules.people_per_hour)
+    limits.take(front, f"people {limits.caller(request)}", front.rules.people_per_hour)
     _allow(front, wish.registration_code)
     person = front.new_id()
     subject, wrapped, token = topics.person(person), front.sealer.new_key(person), front.new_id()
