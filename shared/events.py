@@ -46,12 +46,15 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class PersonRegistered(msgspec.Struct, frozen=True):
+    """With the person's first token, see `TokenIssued`."""
+
     zone: str
     day_start: int
     language: str
     name: Sealed
     token: str
     digest: str
+    last_four: str | None = None
 
 
 class PersonChanged(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -67,10 +70,18 @@ class PersonChanged(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TokenIssued(msgspec.Struct, frozen=True):
+    """The event's id is `token`, which `name` is bound to.
+
+    `last_four` are the token's last characters, in the clear so that people can tell tokens apart: of its 256
+    random bits they give away 22.
+    """
+
     token: str
     scope: Scope
     digest: str
     command: str | None = None
+    name: Sealed | None = None
+    last_four: str | None = None
 
 
 class TokenRevoked(msgspec.Struct, frozen=True):

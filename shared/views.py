@@ -12,8 +12,13 @@ PROJECTOR, STREAKS, NOTIFIER = "c", "s", "n"
 
 
 class TokenView(msgspec.Struct, frozen=True, array_like=True):
+    """`name` is bound to the token's id. Of a token from before these were kept, the rest is None."""
+
     scope: str
     digest: str
+    name: Sealed | None = None
+    last_four: str | None = None
+    issued_ms: int | None = None
 
 
 class ChannelView(msgspec.Struct, frozen=True, array_like=True):

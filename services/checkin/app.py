@@ -18,6 +18,7 @@ from checkin.api.people import people_api
 from checkin.api.prompts import prompts_api
 from checkin.api.service import service_api
 from checkin.api.streak import streak_api
+from checkin.api.tokens import tokens_api
 from checkin.bodies import MOST_BYTES, JsonRequest
 from checkin.cors import Cors
 from checkin.direct import Direct
@@ -42,6 +43,7 @@ def create_app(
     for api in (
         people_api,
         erasure_api,
+        tokens_api,
         couple_api,
         agreement_api,
         checkins_api,

@@ -32,7 +32,7 @@ def register(person_id: str, record: Record, wish: PersonRegistered) -> Person:
         name=wish.name,
         name_event=record.event.id,
         registered_ms=record.append_ms,
-        tokens={wish.token: TokenView("write", wish.digest)},
+        tokens={wish.token: TokenView("write", wish.digest, None, wish.last_four, record.append_ms)},
     )
 
 
@@ -55,10 +55,11 @@ def span_crossing(person: Person, span: Span, couple: str) -> Crossing:
     return Crossing(topics.couple(couple), news, which=str(span.from_ms))
 
 
-def issue_token(person: Person, _record: Record, wish: TokenIssued) -> Decision:
+def issue_token(person: Person, record: Record, wish: TokenIssued) -> Decision:
     if len(person.tokens) >= MOST_TOKENS:
         return _answered(person, wish.command, refused("too_many_tokens"))
-    tokens = person.tokens | {wish.token: TokenView(wish.scope, wish.digest)}
+    token = TokenView(wish.scope, wish.digest, wish.name, wish.last_four, record.append_ms)
+    tokens = person.tokens | {wish.token: token}
     return _answered(replace(person, tokens=tokens), wish.command, Outcome(201))
 
 

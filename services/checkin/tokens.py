@@ -20,6 +20,11 @@ class Token(NamedTuple):
     scope: Scope
     text: str
 
+    @property
+    def last_four(self) -> str:
+        """What may be shown and stored: 234 of its 256 random bits stay unknown."""
+        return self.text[-4:]
+
 
 class Code(NamedTuple):
     inviter: str

@@ -186,6 +186,7 @@ class Past:
             name=desk.sealer.seal(person.id, wrapped, event_id, "name", person.name),
             token=desk.new_id(),
             digest=desk.tokens.digest(issued.text),
+            last_four=issued.last_four,
         )
         subject = topics.person(person.id)
         return [

@@ -32,7 +32,7 @@ def test_the_projection_is_a_fold() -> None:
 
 def test_a_registered_person_is_shown_with_their_first_token(streams: Streams) -> None:
     view = streams.person_view("ana")
-    assert view.tokens == {"ana-1": TokenView("write", "digest")}
+    assert view.tokens == {"ana-1": TokenView("write", "digest", issued_ms=NOON_MS)}
     assert view.spans[-1].zone == "Europe/Paris"
     assert view.registered_ms == NOON_MS
 
@@ -86,8 +86,13 @@ def test_tokens_come_and_go(streams: Streams) -> None:
     streams.write(ANA, TokenIssued("ana-2", "read", "other", "issue"))
     assert set(streams.person_view("ana").tokens) == {"ana-1", "ana-2"}
     streams.write(ANA, TokenRevoked("ana-1", "revoke"))
-    assert streams.person_view("ana").tokens == {"ana-2": TokenView("read", "other")}
+    assert streams.person_view("ana").tokens == {"ana-2": TokenView("read", "other", issued_ms=NOON_MS)}
     assert (streams.result("ana", "issue"), streams.result("ana", "revoke")) == ((201, None), (200, None))
+
+
+def test_a_token_in_a_state_from_before_names_is_read() -> None:
+    packed = msgspec.msgpack.encode(["write", "digest"])
+    assert msgspec.msgpack.decode(packed, type=TokenView) == TokenView("write", "digest")
 
 
 def test_an_unknown_token_cannot_be_revoked(streams: Streams) -> None:

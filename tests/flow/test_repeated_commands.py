@@ -56,6 +56,13 @@ def test_another_scope_under_the_same_key_is_refused(ana: Somebody) -> None:
     assert refusal(answer) == (422, "idempotency_mismatch")
 
 
+def test_another_name_under_the_same_key_is_refused(ana: Somebody) -> None:
+    ana.ok("POST", "/v1/tokens", {"name": "The phone"}, Idempotency_Key="k")
+    answer = ana.ask("POST", "/v1/tokens", {"name": "The tablet"}, Idempotency_Key="k")
+
+    assert refusal(answer) == (422, "idempotency_mismatch")
+
+
 def test_a_late_repeat_does_not_undo_what_was_changed_since(world: World, ana: Somebody) -> None:
     ana.ok("PATCH", "/v1/people/me", {"name": "First"}, Idempotency_Key="k")
     world.wait(hours=2)

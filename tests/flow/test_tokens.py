@@ -1,10 +1,15 @@
 """Tokens: made, listed without their secrets, limited in scope, revoked."""
 
+import json
+from typing import Any
+
 import pytest
 from checkin.people import MOST_TOKENS
 
 from tests.flow.refusals import pointers, refusal
 from tests.flow.world import Somebody, World, body_of
+
+LISTED = {"id", "scope", "name", "last_four", "created_at", "current"}
 
 
 def made(world: World, somebody: Somebody, scope: str = "write") -> tuple[str, Somebody]:
@@ -48,8 +53,78 @@ def test_the_list_shows_no_secret_and_which_token_is_in_use(world: World, ana: S
     listed = phone.get("/v1/tokens")["tokens"]
 
     assert sorted((t["scope"], t["current"]) for t in listed) == [("read", True), ("write", False)]
-    assert all(set(token) == {"id", "scope", "current"} for token in listed)
+    assert all(set(token) == LISTED for token in listed)
     assert other in {token["id"] for token in listed}
+
+
+def test_a_token_is_listed_with_its_name_its_end_and_when_it_was_made(world: World, ana: Somebody) -> None:
+    world.wait(hours=2)
+    token = ana.ok("POST", "/v1/tokens", {"scope": "read", "name": "  The kitchen tablet "})
+
+    assert ana.get("/v1/tokens")["tokens"][-1] == {
+        "id": token["id"],
+        "scope": "read",
+        "name": "The kitchen tablet",
+        "last_four": token["token"][-4:],
+        "created_at": "2026-11-24T13:00:00.000Z",
+        "current": False,
+    }
+
+
+def test_the_first_token_has_no_name(ana: Somebody) -> None:
+    (mine,) = ana.get("/v1/tokens")["tokens"]
+
+    assert (mine["name"], mine["last_four"]) == (None, ana.token[-4:])
+    assert mine["created_at"] == ana.get("/v1/people/me")["registered_at"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "a" * 81, 1, ["tablet"]])
+def test_a_name_that_cannot_be_taken_is_named(ana: Somebody, name: Any) -> None:
+    assert pointers(ana.ask("POST", "/v1/tokens", {"name": name})) == ["/name"]
+
+
+def test_a_name_has_up_to_80_characters_of_any_script(ana: Somebody) -> None:
+    name = "é🌿" * 40
+    ana.ok("POST", "/v1/tokens", {"name": name})
+
+    assert ana.get("/v1/tokens")["tokens"][-1]["name"] == name
+
+
+def test_a_name_is_sealed_in_the_log(world: World, ana: Somebody) -> None:
+    ana.ok("POST", "/v1/tokens", {"name": "Rumpelstilzchen"})
+
+    assert not any(b"Rumpelstilzchen" in (raw.value or b"") for raw in world.log.records)
+
+
+def test_a_name_under_another_tokens_id_does_not_open(world: World, ana: Somebody) -> None:
+    """It is bound to its event: copied to another token it is no name."""
+    ana.ok("POST", "/v1/tokens", {"name": "The phone"})
+    one = world.journal()[-1].value or b""
+    made = ana.get("/v1/tokens")["tokens"][-1]["id"]
+    world.plant(one.replace(made.encode(), made[:-1].encode() + b"x"))
+
+    assert [token["name"] for token in ana.get("/v1/tokens")["tokens"]] == [None, "The phone", None]
+
+
+def test_a_token_from_before_names_and_ends_is_listed(world: World, ana: Somebody) -> None:
+    data = {"token": "t-2", "scope": "read", "digest": "d"}
+    event = {"id": "t-2", "type": "token.issued", "source": "attune/checkin", "time": ""}
+    world.plant(json.dumps({**event, "subject": f"person/{ana.id}", "data": data}).encode())
+
+    listed = ana.get("/v1/tokens")["tokens"][-1]
+    assert (listed["id"], listed["name"], listed["last_four"]) == ("t-2", None, None)
+
+
+def test_a_read_only_token_makes_none_and_revokes_none(world: World, ana: Somebody) -> None:
+    token, reader = made(world, ana, "read")
+    (mine, *_) = ana.get("/v1/tokens")["tokens"]
+    attempts = [
+        reader.ask("POST", "/v1/tokens", {"scope": "read"}),
+        *(reader.ask("DELETE", f"/v1/tokens/{one}") for one in (token, mine["id"], "nothing")),
+    ]
+
+    assert {refusal(answer) for answer in attempts} == {(403, "read_only")}
+    assert len(ana.get("/v1/tokens")["tokens"]) == 2
 
 
 def test_a_revoked_token_is_refused_everywhere(world: World, ana: Somebody) -> None:

@@ -1,4 +1,4 @@
-"""People: registering, one's own settings, tokens."""
+"""People: registering, and one's own settings."""
 
 import hmac
 from re import fullmatch
@@ -11,12 +11,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from checkin import limits
 from checkin.auth import Me, again, signed_in
-from checkin.commands import Answer, Waiting, answer, carry_out, command_id, gone, not_yet, shown_before
+from checkin.commands import Answer, Waiting, answer, carry_out, command_id, not_yet
 from checkin.errors import Problem
 from checkin.front import Front
 from checkin.vocabulary import Language
 from shared import days, topics
-from shared.events import KeyWrapped, PersonChanged, PersonRegistered, Scope, TokenIssued, TokenRevoked
+from shared.events import KeyWrapped, PersonChanged, PersonRegistered
 from shared.views import PROJECTOR, STREAKS, PersonView
 
 DAY_STARTS = "^(0[0-5]:[0-5][0-9]|06:00)$"
@@ -82,30 +82,6 @@ class PersonOut(BaseModel):
     registered_at: str
 
 
-class TokenIn(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    scope: Scope = "write"
-
-
-class TokenMade(BaseModel):
-    """The token is shown here only."""
-
-    id: str
-    token: str
-    scope: Scope
-
-
-class TokenOut(BaseModel):
-    id: str
-    scope: str
-    current: bool
-
-
-class TokensOut(BaseModel):
-    tokens: list[TokenOut]
-
-
 def people_api(front: Front) -> APIBlueprint:
     api = APIBlueprint("people", __name__, tag="people", url_prefix="/v1")
 
@@ -131,30 +107,6 @@ def people_api(front: Front) -> APIBlueprint:
         """Change your settings."""
         return _change(front, me, wish)
 
-    @api.get("/tokens")
-    @signed_in(front, "read")
-    @api.output(TokensOut)
-    def tokens(me: Me) -> dict[str, Any]:
-        """Your tokens, without their secrets."""
-        mine = me.view.tokens.items()
-        return {"tokens": [{"id": i, "scope": t.scope, "current": i == me.token} for i, t in mine]}
-
-    @api.post("/tokens")
-    @signed_in(front)
-    @api.input(TokenIn, arg_name="wish")
-    @api.output(TokenMade, 201)
-    def issue(me: Me, wish: TokenIn) -> Answer:
-        """Make another token."""
-        return _issue(front, me, wish.scope)
-
-    @api.delete("/tokens/<token>")
-    @signed_in(front)
-    @api.output(EmptySchema, 204)
-    def revoke(me: Me, token: str) -> Answer:
-        """Revoke a token; it may be the one you are using."""
-        command = command_id(front, me)
-        return gone(command, carry_out(front, me, command, TokenRevoked(token, command)))
-
     return api
 
 
@@ -172,6 +124,7 @@ def _register(front: Front, wish: PersonIn) -> Answer:
         name=front.sealer.seal(person, wrapped, event_id, "name", wish.name),
         token=token,
         digest=front.tokens.digest(issued.text),
+        last_four=issued.last_four,
     )
     front.log.append(topics.KEYS, front.event(front.new_id(), subject, KeyWrapped(wrapped)))
     offset = front.log.append(topics.JOURNAL, front.event(event_id, subject, data))
@@ -225,22 +178,6 @@ def _change(front: Front, me: Me, wish: PersonPatch) -> Answer:
     )
     outcome = carry_out(front, me, command, data)
     return answer(command, outcome, {} if outcome is None else _settings(front, again(front, me)))
-
-
-def _issue(front: Front, me: Me, scope: Scope) -> Answer:
-    command = command_id(front, me)
-    issued = front.tokens.issue(me.id, scope)
-    digest = front.tokens.digest(issued.text)
-    outcome = carry_out(front, me, command, TokenIssued(command, scope, digest, command))
-    if outcome is not None:
-        made = again(front, me).view.tokens.get(command)
-        if made is None:
-            raise Problem(
-                409, "removed", "This token has been revoked since. Make another, under another key."
-            )
-        if made.digest != digest:
-            raise shown_before("token")
-    return answer(command, outcome, {"id": command, "token": issued.text, "scope": scope})
 
 
 def _minutes(clock: str) -> int:
