@@ -89,6 +89,24 @@ class TokenRevoked(msgspec.Struct, frozen=True):
     command: str | None = None
 
 
+class RecoveryCodesMade(msgspec.Struct, frozen=True):
+    """`codes` are HMACs. Every code from before ends."""
+
+    codes: tuple[str, ...]
+    command: str
+
+
+class PersonRecovered(msgspec.Struct, frozen=True):
+    """The wish of whoever has a recovery code: a write token (`TokenIssued`). `code` is the code's HMAC."""
+
+    code: str
+    token: str
+    digest: str
+    last_four: str
+    keep_tokens: bool
+    command: str
+
+
 class InviteCreated(msgspec.Struct, frozen=True):
     """`invite` is the HMAC of the code's secret; the secret itself is nowhere."""
 
@@ -481,6 +499,8 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "person.changed": PersonChanged,
     "token.issued": TokenIssued,
     "token.revoked": TokenRevoked,
+    "recovery_codes.made": RecoveryCodesMade,
+    "person.recovered": PersonRecovered,
     "invite.created": InviteCreated,
     "invite.accepted": InviteAccepted,
     "joiner.promised": JoinerPromised,

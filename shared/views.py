@@ -12,13 +12,24 @@ PROJECTOR, STREAKS, NOTIFIER = "c", "s", "n"
 
 
 class TokenView(msgspec.Struct, frozen=True, array_like=True):
-    """`name` is bound to the token's id. Of a token from before these were kept, the rest is None."""
+    """`name` is bound to the token's id. Of a token from before these were kept, the rest is None.
+
+    `recovered`: a recovery code gave it.
+    """
 
     scope: str
     digest: str
     name: Sealed | None = None
     last_four: str | None = None
     issued_ms: int | None = None
+    recovered: bool = False
+
+
+class RecoveryView(msgspec.Struct, frozen=True, array_like=True):
+    """`codes`: the HMAC of each recovery code, with the command that has used it; None: it still works."""
+
+    made_ms: int
+    codes: dict[str, str | None]
 
 
 class ChannelView(msgspec.Struct, frozen=True, array_like=True):
@@ -43,6 +54,7 @@ class PersonView(msgspec.Struct, frozen=True):
 
     `name_event` is the id of the event that `name` is bound to. `key` is the wrapped data key, None until it
     has been read or after it has been erased. `topics` is what was switched off over time, the latest last.
+    `recovered_ms`: when a recovery code was last used.
     """
 
     spans: tuple[Span, ...]
@@ -56,6 +68,8 @@ class PersonView(msgspec.Struct, frozen=True):
     past: tuple[str, ...] = ()
     key: bytes | None = None
     topics: tuple[TopicsView, ...] = ()
+    recovery: RecoveryView | None = None
+    recovered_ms: int | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -16,6 +16,7 @@ from checkin.api.insights import insights_api
 from checkin.api.nudges import nudges_api
 from checkin.api.people import people_api
 from checkin.api.prompts import prompts_api
+from checkin.api.recovery import recovery_api
 from checkin.api.service import service_api
 from checkin.api.streak import streak_api
 from checkin.api.tokens import tokens_api
@@ -44,6 +45,7 @@ def create_app(
         people_api,
         erasure_api,
         tokens_api,
+        recovery_api,
         couple_api,
         agreement_api,
         checkins_api,

@@ -20,6 +20,12 @@ from shared.views import PROJECTOR, STREAKS, Outcome, OutcomesView
 WAIT_S = 5.0
 POLL_S = 0.015
 
+_HEADERS: dict[int, dict[str, str]] = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": 'Bearer realm="attune"'},
+    # Who has asked for too much may do so again when the oldest of it is gone.
+    HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": "3600"},
+}
+
 _read_outcomes = msgspec.msgpack.Decoder(OutcomesView).decode
 _read_outcome = msgspec.json.Decoder(Outcome).decode
 _write_outcome = msgspec.json.Encoder().encode
@@ -48,11 +54,14 @@ def carry_out(
     if outcome is None:
         front.pending.remember(me.id, command)
     elif outcome.error is not None:
-        # Who has asked for too much may do so again when the oldest of it is gone.
-        headers = {"Retry-After": "3600"} if outcome.status == HTTPStatus.TOO_MANY_REQUESTS else {}
-        detail = outcome.detail or "This cannot be done."
-        raise Problem(outcome.status, outcome.error, detail, headers=headers)
+        raise refusal_of(outcome)
     return outcome
+
+
+def refusal_of(outcome: Outcome) -> Problem:
+    """The refusal that this outcome, an error, is."""
+    detail = outcome.detail or "This cannot be done."
+    return Problem(outcome.status, outcome.error or "", detail, headers=_HEADERS.get(outcome.status))
 
 
 def _decided(front: Front, event: Event) -> Outcome | None:

@@ -34,7 +34,11 @@ _PENDING: Document = {
         "command": {"type": "string"},
         "state": {"const": "pending"},
         # What is made for this client alone is shown at once; it works when the command is done.
-        **{name: {"type": "string"} for name in ("id", "token", "scope", "secret", "code", "expires_at")},
+        **{
+            name: {"type": "string"}
+            for name in ("id", "token", "scope", "secret", "code", "expires_at", "person")
+        },
+        "codes": {"type": "array", "items": {"type": "string"}},
     },
 }
 _READINESS: Document = {
@@ -50,7 +54,7 @@ _KEY_HEADER: Document = {
 }
 _REFUSALS = {
     "400": "The request is malformed.",
-    "401": "The token is missing or not valid.",
+    "401": "The token or the recovery code is missing or not valid.",
     "403": "This token, or this site, does not allow it.",
     "404": "There is no such thing, or it is not yours.",
     "409": "It does not fit what is there.",
@@ -62,6 +66,7 @@ _REFUSALS = {
 }
 _CHECK_INS = "/v1/check-ins"
 _REFLECTION = "/v1/check-ins/{checkin}/reflection"
+_RECOVERY = "/v1/recovery"
 _ALWAYS = ("503",)
 _SIGNED_IN = ("401",)
 _WRITING = ("400", "403", "409", "413", "415", "422", "429")
@@ -99,8 +104,9 @@ def _signed_in(app: APIFlask) -> set[tuple[str, str]]:
 def _complete(operation: Document, path: str, method: str, *, signed_in: bool) -> None:
     if signed_in:
         operation["security"] = [{"token": []}]
-        if method != "get":
-            operation.setdefault("parameters", []).append(_KEY_HEADER)
+    is_command = method != "get" and (signed_in or path == _RECOVERY)
+    if is_command:
+        operation.setdefault("parameters", []).append(_KEY_HEADER)
     responses = operation.setdefault("responses", {})
     for status in [status for status in responses if status >= "400"]:
         del responses[status]
@@ -108,7 +114,7 @@ def _complete(operation: Document, path: str, method: str, *, signed_in: bool) -
         responses["200"] = {"description": "Check-ins can be taken.", "content": _json("Readiness")}
         responses["503"] = {"description": "They cannot: what is wrong.", "content": _json("Readiness")}
         return
-    if signed_in and method != "get" and path not in (_CHECK_INS, _REFLECTION):
+    if is_command and path not in (_CHECK_INS, _REFLECTION):
         described = "Written; ask at `Location` what became of it."
         responses["202"] = {"description": described, "content": _json("Pending")}
     for status in sorted(_refusals(operation, path, method, signed_in=signed_in)):
@@ -117,7 +123,8 @@ def _complete(operation: Document, path: str, method: str, *, signed_in: bool) -
 
 
 def _refusals(operation: Document, path: str, method: str, *, signed_in: bool) -> set[str]:
-    found = {*_ALWAYS, *(_SIGNED_IN if signed_in else ()), *(_WRITING if method != "get" else ())}
+    known = signed_in or path == _RECOVERY
+    found = {*_ALWAYS, *(_SIGNED_IN if known else ()), *(_WRITING if method != "get" else ())}
     if "{" in path or path == _CHECK_INS:
         found.add("404")
     if any(parameter.get("in") == "query" for parameter in operation.get("parameters", ())):

@@ -28,6 +28,7 @@ _REFUSALS = {
     "too_many_pauses": (409, "There are as many pauses ahead as there can be."),
     "too_many_tokens": (409, "You have as many tokens as there can be; revoke one first."),
     "too_late_to_undo": (409, "An entry can be undone for ten minutes; you can still delete it."),
+    "unknown_code": (401, "This code is not, or no longer, one that works; mind that each works once."),
     "unknown_channel": (404, "There is no such channel."),
     "unknown_entry": (404, "There is no such entry."),
     "unknown_invite": (404, "There is no such invite."),

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 from msgspec.structs import replace
 
-from checkin import agreeing, amending, erasing, outcomes, pairing, people
+from checkin import agreeing, amending, erasing, outcomes, pairing, people, recovery
 from checkin.entries import record_checkin
 from checkin.states import Couple, Crossing, Decision, Person, Step, Subject, Told
 from shared import days, topics
@@ -28,8 +28,10 @@ from shared.events import (
     MemberLeft,
     PersonChanged,
     PersonErased,
+    PersonRecovered,
     PersonRegistered,
     PromiseAnswered,
+    RecoveryCodesMade,
     TokenIssued,
     TokenRevoked,
     TopicsChanged,
@@ -49,6 +51,8 @@ _WISHES: dict[type[msgspec.Struct], _Rule] = {
     PersonChanged: people.change,
     TokenIssued: people.issue_token,
     TokenRevoked: people.revoke_token,
+    RecoveryCodesMade: recovery.make_codes,
+    PersonRecovered: recovery.recover,
     ChannelAdded: people.add_channel,
     ChannelRemoved: people.remove_channel,
     TopicsChanged: people.change_topics,
@@ -220,6 +224,8 @@ def _person_view(person: Person, key: bytes | None) -> PersonView:
         past=person.past,
         key=key,
         topics=person.topics,
+        recovery=person.recovery,
+        recovered_ms=person.recovered_ms,
     )
 
 

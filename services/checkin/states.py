@@ -8,7 +8,7 @@ import msgspec
 from shared.events import Span
 from shared.folding import Entry, Forget
 from shared.pact import Agreement
-from shared.views import ChannelView, Outcome, TokenView, TopicsView
+from shared.views import ChannelView, Outcome, RecoveryView, TokenView, TopicsView
 
 PROMISE_OUTLIVES_INVITE_MS = 3_600_000
 
@@ -68,6 +68,8 @@ class Person(msgspec.Struct, frozen=True, array_like=True):
     confirming: Confirming | None = None
     outcomes: dict[str, Told] = {}
     topics: tuple[TopicsView, ...] = ()
+    recovery: RecoveryView | None = None
+    recovered_ms: int | None = None
 
 
 class Couple(msgspec.Struct, frozen=True, array_like=True):

@@ -1,4 +1,4 @@
-"""Secrets that clients hold: tokens and invite codes. Each names its subject; only an HMAC is stored."""
+"""Secrets that clients hold: tokens and codes. Each names its subject; only an HMAC is stored."""
 
 import hashlib
 import hmac
@@ -6,12 +6,18 @@ import re
 import secrets
 from base64 import urlsafe_b64encode
 from typing import NamedTuple
+from uuid import UUID
 
 from shared.events import Scope
 
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _TOKEN = re.compile(rf"at([wr])_({_ID})_([A-Za-z0-9_-]{{43}})", re.ASCII)
 _CODE = re.compile(rf"({_ID})\.([A-Za-z0-9_-]{{43}})", re.ASCII)
+# Crockford's: no I, L, O, U. Their look-alikes are read as what they look like.
+_PAPER = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_GAPS = re.compile(r"[\s\-\u2010-\u2015]")
+_RECOVERY_CODE = re.compile(f"[{_PAPER}]{{52}}", re.ASCII)
+_SECRET_BITS = 132  # with the 128 of the person's id they fill 52 characters
 _PREFIXES: dict[Scope, str] = {"write": "atw", "read": "atr"}
 
 
@@ -31,6 +37,18 @@ class Code(NamedTuple):
     secret: str
 
 
+class RecoveryCode(NamedTuple):
+    person: str
+    secret: int
+
+    @property
+    def text(self) -> str:
+        """For paper: thirteen groups of four."""
+        number = UUID(self.person).int << _SECRET_BITS | self.secret
+        letters = "".join(_PAPER[number >> shift & 31] for shift in range(255, -1, -5))
+        return "-".join(letters[at : at + 4] for at in range(0, 52, 4))
+
+
 def read_token(text: str) -> Token | None:
     """The token in this text, or None if it is not formed like one."""
     found = _TOKEN.fullmatch(text)
@@ -41,6 +59,17 @@ def read_code(text: str) -> Code | None:
     """The invite code in this text, or None if it is not formed like one."""
     found = _CODE.fullmatch(text)
     return Code(found[1], found[2]) if found else None
+
+
+def read_recovery_code(text: str) -> RecoveryCode | None:
+    """The recovery code in this text, in any case and grouping; None if it is not formed like one."""
+    letters = _GAPS.sub("", text).upper().translate(str.maketrans("ILO", "110"))
+    if not _RECOVERY_CODE.fullmatch(letters):
+        return None
+    number = 0
+    for letter in letters:
+        number = number << 5 | _PAPER.index(letter)
+    return RecoveryCode(str(UUID(int=number >> _SECRET_BITS)), number & ((1 << _SECRET_BITS) - 1))
 
 
 class Tokens:
@@ -65,6 +94,14 @@ class Tokens:
     def invite(self, code: Code) -> str:
         """What is stored of an invite's code."""
         return self._hmac("invite\0", code.secret).hex()
+
+    def recovery_code(self, person: str) -> RecoveryCode:
+        """A fresh recovery code."""
+        return RecoveryCode(person, secrets.randbits(_SECRET_BITS))
+
+    def recovery(self, code: RecoveryCode) -> str:
+        """What is stored of a recovery code."""
+        return self._hmac("recovery\0", f"{code.person}\0{code.secret:x}").hex()
 
     def signature(self, person: str, text: str) -> str:
         """What shows that this text came from here, for this person."""

@@ -17,6 +17,8 @@ from shared.events import (
     Event,
     KeyWrapped,
     PersonChanged,
+    PersonRecovered,
+    RecoveryCodesMade,
     TokenIssued,
     TokenRevoked,
 )
@@ -96,6 +98,12 @@ def act(streams: Streams, nth: int, what: str, who: str, whom: str) -> None:
         case "token":
             streams.write(me, TokenIssued(whom, "read", "digest", command))
             streams.write(me, TokenRevoked(who, f"{command} too"))
+        case "recovery":
+            codes = tuple(f"code {n}" for n in range(nth % 4))
+            streams.write(me, RecoveryCodesMade(codes, command))
+            streams.write(
+                me, PersonRecovered("code 1", whom, "digest", "1234", bool(nth % 2), f"{command} too")
+            )
         case "channel":
             streams.write(me, ChannelAdded(whom, "webhook", "a", "s", command))
             streams.write(me, ChannelRemoved(who, f"{command} too"))
@@ -119,6 +127,7 @@ WHAT = (
     "key",
     "zone",
     "token",
+    "recovery",
     "channel",
     "checkin",
     "checkin",

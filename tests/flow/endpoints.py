@@ -7,9 +7,10 @@ from tests.flow.world import World
 PUBLIC = frozenset(
     {("GET", "/v1/vocabulary"), ("GET", "/openapi.json"), ("GET", "/livez"), ("GET", "/readyz")}
 )
-"""What a stranger may read. Registering is the one thing a stranger may do."""
+"""What a stranger may read. Registering and recovering are what a stranger may do."""
 
 REGISTER = ("POST", "/v1/people")
+RECOVER = ("POST", "/v1/recovery")
 _NOBODYS = "0190e000-0000-7000-8000-00000000000e"
 _BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/check-ins"): {"kind": "feeling"},
@@ -17,6 +18,7 @@ _BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/pauses"): {"from": "2026-11-24"},
     ("PUT", "/v1/topics"): {"off": ["loss"]},
     REGISTER: {"name": "Ana", "zone": "Europe/Paris"},
+    RECOVER: {"code": "0000-0000"},
 }
 _QUERIES = {"/v1/streak/explain": "?day=2026-11-24"}
 
@@ -54,7 +56,7 @@ def _listed() -> list[Endpoint]:
 
 
 EVERY = _listed()
-PRIVATE = [endpoint for endpoint in EVERY if endpoint not in PUBLIC and endpoint != REGISTER]
+PRIVATE = [endpoint for endpoint in EVERY if endpoint not in {*PUBLIC, REGISTER, RECOVER}]
 WRITES = [endpoint for endpoint in PRIVATE if endpoint.method != "GET"]
 WITH_BODY = [endpoint for endpoint in EVERY if endpoint.body is not None]
 NAMING = [endpoint for endpoint in PRIVATE if "<" in endpoint.template]

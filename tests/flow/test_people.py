@@ -45,6 +45,7 @@ def test_ones_settings_are_what_was_registered(ana: Somebody) -> None:
         "language": "en",
         "couple": None,
         "registered_at": "2026-11-24T11:00:00.000Z",
+        "recovered_at": None,
     }
 
 

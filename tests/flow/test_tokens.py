@@ -9,7 +9,7 @@ from checkin.people import MOST_TOKENS
 from tests.flow.refusals import pointers, refusal
 from tests.flow.world import Somebody, World, body_of
 
-LISTED = {"id", "scope", "name", "last_four", "created_at", "current"}
+LISTED = {"id", "scope", "name", "last_four", "created_at", "current", "recovered"}
 
 
 def made(world: World, somebody: Somebody, scope: str = "write") -> tuple[str, Somebody]:
@@ -68,6 +68,7 @@ def test_a_token_is_listed_with_its_name_its_end_and_when_it_was_made(world: Wor
         "last_four": token["token"][-4:],
         "created_at": "2026-11-24T13:00:00.000Z",
         "current": False,
+        "recovered": False,
     }
 
 

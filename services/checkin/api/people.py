@@ -70,7 +70,10 @@ class Registered(BaseModel):
 
 
 class PersonOut(BaseModel):
-    """`zone` and `day_start` are the latest that were asked for; `in_force_from` says from when they hold."""
+    """`zone` and `day_start` are the latest that were asked for; `in_force_from` says from when they hold.
+
+    `recovered_at`: when somebody last got in with one of your recovery codes.
+    """
 
     person: str
     name: str
@@ -80,6 +83,7 @@ class PersonOut(BaseModel):
     language: str
     couple: str | None
     registered_at: str
+    recovered_at: str | None
 
 
 def people_api(front: Front) -> APIBlueprint:
@@ -164,6 +168,7 @@ def _settings(front: Front, me: Me) -> dict[str, Any]:
         "language": view.language,
         "couple": view.couple,
         "registered_at": days.iso_instant(view.registered_ms),
+        "recovered_at": None if view.recovered_ms is None else days.iso_instant(view.recovered_ms),
     }
 
 

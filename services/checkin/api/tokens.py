@@ -35,7 +35,10 @@ class TokenMade(BaseModel):
 
 
 class TokenOut(BaseModel):
-    """`last_four` are the last characters of the token. `current`: it is the one that asks."""
+    """`last_four` are the last characters of the token. `current`: it is the one that asks.
+
+    `recovered`: a recovery code gave it.
+    """
 
     id: str
     scope: str
@@ -43,6 +46,7 @@ class TokenOut(BaseModel):
     last_four: str | None
     created_at: str | None
     current: bool
+    recovered: bool
 
 
 class TokensOut(BaseModel):
@@ -88,6 +92,7 @@ def _shown(front: Front, me: Me, token: str, view: TokenView) -> dict[str, Any]:
         "last_four": view.last_four,
         "created_at": None if view.issued_ms is None else days.iso_instant(view.issued_ms),
         "current": token == me.token,
+        "recovered": view.recovered,
     }
 
 
