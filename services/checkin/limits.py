@@ -50,12 +50,15 @@ class RedisLimits:
         return int(count)
 
 
-def take(front: Front, name: str, per_hour: int) -> None:
-    """Count one more of `name`, of which the first word says what it is. Raises 429."""
+def take(front: Front, name: str, per_hour: int, *, told: bool = True) -> None:
+    """Count one more of `name`, of which the first word says what it is. Raises 429.
+
+    What is counted for somebody else than whoever asks is not told in headers.
+    """
     hour, passed_ms = divmod(front.clock.now_ms(), 1000 * HOUR_S)
     count = front.limits.in_hour(name, hour)
     what, left_s = name.partition(" ")[0], HOUR_S - passed_ms // 1000
-    _draw(request.environ, Budget(what, per_hour, HOUR_S, count, left_s))
+    _draw(request.environ if told else {}, Budget(what, per_hour, HOUR_S, count, left_s))
 
 
 def use_of(front: Front, asked: Request, digest: str) -> Use:

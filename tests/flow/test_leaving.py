@@ -122,7 +122,7 @@ def without_new_ids(found: list[Any]) -> str:
     """Ids in the order in which they come: those that are new differ from world to world."""
     names: dict[str, str] = {}
     return re.sub(
-        r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{43}|eyJ[\w.=-]+",
+        r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{43}|eyJ[\w.=-]+|(?<=last_four\":\")[\w-]{4}",
         lambda match: names.setdefault(match[0], f"<{len(names)}>"),
         repr(found),
     )

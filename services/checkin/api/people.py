@@ -5,7 +5,7 @@ from re import fullmatch
 from typing import Annotated, Any
 
 import msgspec
-from apiflask import APIBlueprint, EmptySchema
+from apiflask import APIBlueprint
 from flask import request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 from apiflask import APIBlueprint
+from flask import request
 from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints
 
 from checkin import limits
@@ -107,11 +108,11 @@ def _make(front: Front, me: Me) -> Answer:
 
 
 def _recover(front: Front, wish: RecoveryIn) -> Answer:
-    limits.take(front, f"recovery {limits.caller()}", TRIES_PER_ADDRESS)
+    limits.take(front, f"recovery {limits.caller(request)}", TRIES_PER_ADDRESS)
     code = read_recovery_code(wish.code)
     if code is None:
         raise _wrong()
-    limits.take(front, f"recovery {code.person}", TRIES_PER_PERSON)
+    limits.take(front, f"recovery {code.person}", TRIES_PER_PERSON, told=False)
     digest = front.tokens.recovery(code)
     me, command = _holder(front, code, digest)
     issued = front.tokens.issue(me.id, "write")
