@@ -12,6 +12,7 @@ from checkin.api.checkins import checkin_rule, checkins_api
 from checkin.api.couple import couple_api
 from checkin.api.entries import entries_api
 from checkin.api.erasure import erasure_api
+from checkin.api.export import export_api
 from checkin.api.insights import insights_api
 from checkin.api.nudges import nudges_api
 from checkin.api.people import people_api
@@ -44,6 +45,7 @@ def create_app(
     for api in (
         people_api,
         erasure_api,
+        export_api,
         tokens_api,
         recovery_api,
         couple_api,

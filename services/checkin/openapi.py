@@ -66,6 +66,7 @@ _REFUSALS = {
 }
 _CHECK_INS = "/v1/check-ins"
 _REFLECTION = "/v1/check-ins/{checkin}/reflection"
+_EXPORT = "/v1/people/me/export"
 _RECOVERY = "/v1/recovery"
 _ALWAYS = ("503",)
 _SIGNED_IN = ("401",)
@@ -114,6 +115,8 @@ def _complete(operation: Document, path: str, method: str, *, signed_in: bool) -
         responses["200"] = {"description": "Check-ins can be taken.", "content": _json("Readiness")}
         responses["503"] = {"description": "They cannot: what is wrong.", "content": _json("Readiness")}
         return
+    if path == _EXPORT:
+        responses["200"]["content"]["application/zip"] = {"schema": {"type": "string", "format": "binary"}}
     if is_command and path not in (_CHECK_INS, _REFLECTION):
         described = "Written; ask at `Location` what became of it."
         responses["202"] = {"description": described, "content": _json("Pending")}

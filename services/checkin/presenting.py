@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from pydantic import BaseModel
 
 from checkin.auth import Me
@@ -11,6 +12,7 @@ from checkin.couples import Partner
 from checkin.entries import place_of
 from checkin.front import Front
 from shared import days
+from shared.events import Written
 from shared.sealing import CannotOpen
 from shared.views import PROJECTOR, CheckinView
 
@@ -85,6 +87,17 @@ class Sight:
             "feelings": None if feelings is None else _read_feelings(feelings),
             "what": self._opened(entry, key, "what", entry.what),
             "prompt": self._opened(entry, key, "prompt", entry.prompt),
+        }
+
+    def version(self, entry: CheckinView, one: Written) -> dict[str, Any]:
+        """What an entry of the reader's own said at some time."""
+        texts = {name: getattr(one, name) for name in ("note", "feelings", "what", "prompt")}
+        return {
+            "at": days.iso_instant(one.at_ms),
+            "visibility": one.visibility,
+            "minutes": one.minutes,
+            "step": one.step,
+            **self.texts(replace(entry, event=one.event, **texts), self._me.view.key),
         }
 
     def _awaits_reply(self, date: str) -> bool:

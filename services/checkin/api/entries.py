@@ -19,7 +19,6 @@ from checkin.listing import Found
 from checkin.presenting import CheckinOut, Sight
 from checkin.recording import Feelings, Minutes, Note, What, record
 from checkin.recording import Step as LadderStep
-from shared import days
 from shared.events import CheckinAmended, CheckinDeleted, CheckinUndone, ReflectionHeard, Written
 from shared.sealing import CannotOpen
 from shared.views import CheckinView
@@ -204,20 +203,8 @@ def _undo(front: Front, me: Me, checkin: str) -> Answer:
 
 
 def _versions(front: Front, me: Me, checkin: str) -> dict[str, Any]:
-    found = listing.own(front, me, checkin)
-    return {"versions": [_version(front, me, found, one) for one in listing.versions(front, me, found)]}
-
-
-def _version(front: Front, me: Me, found: Found, one: Written) -> dict[str, Any]:
-    texts = {name: getattr(one, name) for name in _TEXTS}
-    entry = msgspec.structs.replace(found.entry, event=one.event, **texts)
-    return {
-        "at": days.iso_instant(one.at_ms),
-        "visibility": one.visibility,
-        "minutes": one.minutes,
-        "step": one.step,
-        **Sight(front, me, None).texts(entry, me.view.key),
-    }
+    found, sight = listing.own(front, me, checkin), Sight(front, me, None)
+    return {"versions": [sight.version(found.entry, one) for one in listing.versions(front, me, found)]}
 
 
 def _felt_heard(front: Front, me: Me, checkin: str) -> Answer:

@@ -4,7 +4,6 @@ import base64
 import secrets
 from typing import Annotated, Any, Literal
 
-import msgspec
 from apiflask import APIBlueprint, EmptySchema
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,15 +11,14 @@ from checkin.auth import Me, again, signed_in
 from checkin.commands import Answer, answer, carry_out, command_id, gone
 from checkin.errors import Problem, invalid
 from checkin.front import Front
+from checkin.inbox import inbox_of
 from shared import days
 from shared.addresses import MAX_LENGTH, BadAddress, parse_webhook_url
 from shared.events import ChannelAdded, ChannelRemoved
-from shared.views import NOTIFIER, ChannelView, InboxNudge, InboxView
+from shared.views import ChannelView, InboxNudge
 
 MOST_NUDGES = 100
 _SECRET_BYTES = 32
-
-_read_inbox = msgspec.msgpack.Decoder(InboxView).decode
 
 
 class NudgeOut(BaseModel):
@@ -70,7 +68,7 @@ def nudges_api(front: Front) -> APIBlueprint:
     @api.output(NudgesOut)
     def nudges(me: Me) -> dict[str, Any]:
         """What you were sent."""
-        return {"nudges": [_nudge(nudge) for nudge in _inbox(front, me)]}
+        return {"nudges": [_nudge(nudge) for nudge in inbox_of(front, me)[:MOST_NUDGES]]}
 
     @api.get("/channels")
     @signed_in(front, "read")
@@ -98,14 +96,6 @@ def nudges_api(front: Front) -> APIBlueprint:
         return gone(command, carry_out(front, me, command, ChannelRemoved(str(channel), command)))
 
     return api
-
-
-def _inbox(front: Front, me: Me) -> list[InboxNudge]:
-    """From all the streams this person is or was in, the newest first."""
-    subjects = dict.fromkeys((me.subject, me.own_subject, *me.view.past))
-    views = front.store.views([(NOTIFIER, subject, f"inbox/{subject}/{me.id}") for subject in subjects])
-    nudges = [nudge for view in views if view is not None for nudge in _read_inbox(view).nudges]
-    return sorted(nudges, key=lambda nudge: nudge.at_ms, reverse=True)[:MOST_NUDGES]
 
 
 def _nudge(nudge: InboxNudge) -> dict[str, Any]:
