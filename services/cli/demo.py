@@ -35,7 +35,10 @@ class Somebody(NamedTuple):
 
 
 class Habit(NamedTuple):
-    """`hours`: when, after local midnight, each checks in. The rest: on which days back from today."""
+    """`hours`: when, after local midnight, each checks in. The rest: on which days back from today.
+
+    `left`: on which day the second of them left.
+    """
 
     people: tuple[Somebody, ...]
     what: str
@@ -46,6 +49,7 @@ class Habit(NamedTuple):
     busy: Callable[[int], bool] = lambda _back: False
     mode: Literal["daily", "weekly:3", "two_misses"] = "daily"
     pause: tuple[int, int] | None = None
+    left: int | None = None
 
 
 COUPLES: tuple[Habit, ...] = (
@@ -102,6 +106,12 @@ COUPLES: tuple[Habit, ...] = (
         (20, 21),
         absent=lambda back: back % 4 == 2,
         mode="two_misses",
+    ),
+    Habit(
+        (Somebody("Rosa", "Europe/Madrid"), Somebody("Sam", "Europe/Madrid")),
+        "Sam left quietly twelve days ago; Rosa sees a pause without an end",
+        (8, 20),
+        left=12,
     ),
     Habit((Somebody("Omar", "Africa/Cairo"),), "alone for now: a couple of one", (20,)),
 )
@@ -167,6 +177,8 @@ class _Life:
             self._past.agree(
                 first, opened_ms, lambda command, today: PauseOpened(first, command, today, today, last)
             )
+        if self._habit.left is not None:
+            self._past.leave(self._ids[1], self._at(self._habit.left, 1, 12))
 
     def _day(self, back: int, place: int, person: str) -> None:
         habit = self._habit

@@ -21,6 +21,7 @@ from shared.events import (
     TYPE_NAMES,
     CheckinRecorded,
     CoupleConfirmed,
+    CoupleLeft,
     Event,
     InviteAccepted,
     InviteCreated,
@@ -120,6 +121,9 @@ class Past:
         self._plan(at_ms + STEP_MS, lambda: self._wish(joiner, lambda c: InviteAccepted(inviter, invite, c)))
         self._plan(at_ms + 2 * STEP_MS, lambda: self._wish(inviter, CoupleConfirmed))
 
+    def leave(self, person: str, at_ms: int) -> None:
+        self._plan(at_ms, lambda: self._wish(person, CoupleLeft))
+
     def check_in(self, entry: Checkin) -> None:
         self._plan(entry.written_ms, lambda: self._entry(entry))
 
@@ -169,9 +173,14 @@ class Past:
 
     def _refuse_unpaired(self) -> None:
         for inviter, joiner, at_ms in self._paired:
-            couples = {self._person(person).couple for person in (inviter, joiner)}
-            if len(couples) != 1 or None in couples:
+            if not self._couples_of(inviter) & self._couples_of(joiner):
                 raise ValueError(f"{inviter} and {joiner} did not become a couple at {at_ms}.")
+
+    def _couples_of(self, person_id: str) -> set[str]:
+        """All that this person is or was in."""
+        person = self._person(person_id)
+        now = () if person.couple is None else (topics.couple(person.couple),)
+        return {*person.past, *now} - {topics.person(person_id)}
 
     # --- what each writes ---------------------------------------------------------------------------
 
