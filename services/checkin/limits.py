@@ -19,7 +19,7 @@ from shared.faults import StoreUnavailable
 from shared.store import Client
 
 BUDGETS = "attune.budgets"
-GUESSES = frozenset({"unauthorized", "unknown_invite", "registration_code"})
+GUESSES = frozenset({"unauthorized", "unknown_invite", "unknown_code", "registration_code"})
 """The words of refusals that follow from a secret that was wrong."""
 
 
@@ -50,15 +50,16 @@ class RedisLimits:
         return int(count)
 
 
-def take(front: Front, name: str, per_hour: int, *, told: bool = True) -> None:
+def take(front: Front, name: str, per_hour: int, *, shared: bool = False, told: bool = True) -> None:
     """Count one more of `name`, of which the first word says what it is. Raises 429.
 
-    What is counted for somebody else than whoever asks is not told in headers.
+    `shared`: with others, as a household shares an address. What is counted for somebody else than whoever
+    asks is not told in headers at all.
     """
     hour, passed_ms = divmod(front.clock.now_ms(), 1000 * HOUR_S)
     count = front.limits.in_hour(name, hour)
     what, left_s = name.partition(" ")[0], HOUR_S - passed_ms // 1000
-    _draw(request.environ if told else {}, Budget(what, per_hour, HOUR_S, count, left_s))
+    _draw(request.environ if told else {}, Budget(what, per_hour, HOUR_S, count, left_s, shared))
 
 
 def use_of(front: Front, asked: Request, digest: str) -> Use:
@@ -74,7 +75,7 @@ def draw(front: Front, asked: Request, used: Used | None) -> None:
     token, address = used
     if address is not None:
         quota = rules.address_requests_per_minute
-        _draw(asked.environ, Budget("address", quota, MINUTE_S, address, resets_s))
+        _draw(asked.environ, Budget("address", quota, MINUTE_S, address, resets_s, shared=True))
     if token is not None:
         _draw(asked.environ, Budget("token", rules.requests_per_minute, MINUTE_S, token, resets_s))
 
@@ -122,7 +123,7 @@ def _count_address(front: Front, asked: Request, weight: int) -> None:
     minute = front.clock.now_ms() // (1000 * MINUTE_S)
     used = front.limits.in_minute(caller(asked), minute, weight)
     quota = front.rules.address_requests_per_minute
-    _draw(asked.environ, Budget("address", quota, MINUTE_S, used, _minute_left_s(front)))
+    _draw(asked.environ, Budget("address", quota, MINUTE_S, used, _minute_left_s(front), shared=True))
 
 
 def _minute_left_s(front: Front) -> int:

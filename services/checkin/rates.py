@@ -25,13 +25,17 @@ class Used(NamedTuple):
 
 
 class Budget(NamedTuple):
-    """What may be done in a window of time, and what of it is used up. In `resets_s` it is whole again."""
+    """What may be done in a window of time, and what of it is used up. In `resets_s` it is whole again.
+
+    `shared`: by others, too, as a household shares its address.
+    """
 
     name: str
     quota: int
     window_s: int
     used: int
     resets_s: int
+    shared: bool = False
 
     @property
     def is_overdrawn(self) -> bool:
@@ -49,7 +53,12 @@ def address_place(address: str, minute: int) -> tuple[str, str]:
 
 
 def headers_of(budgets: Collection[Budget]) -> list[tuple[str, str]]:
-    """`RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-09)."""
+    """`RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-09).
+
+    What is left of a shared budget is told only when it is nothing: it would show when others were here.
+    """
     policies = [f'"{b.name}";q={b.quota};w={b.window_s}' for b in budgets]
-    left = [f'"{b.name}";r={max(0, b.quota - b.used)};t={b.resets_s}' for b in budgets]
-    return [("RateLimit-Policy", ", ".join(policies)), ("RateLimit", ", ".join(left))]
+    own = [b for b in budgets if not b.shared or b.is_overdrawn]
+    left = [f'"{b.name}";r={max(0, b.quota - b.used)};t={b.resets_s}' for b in own]
+    told = [("RateLimit-Policy", ", ".join(policies)), ("RateLimit", ", ".join(left))]
+    return told if own else told[:1]

@@ -115,7 +115,7 @@ def people_api(front: Front) -> APIBlueprint:
 
 
 def _register(front: Front, wish: PersonIn) -> Answer:
-    limits.take(front, f"people {limits.caller(request)}", front.rules.people_per_hour)
+    limits.take(front, f"people {limits.caller(request)}", front.rules.people_per_hour, shared=True)
     _allow(front, wish.registration_code)
     person = front.new_id()
     subject, wrapped, token = topics.person(person), front.sealer.new_key(person), front.new_id()

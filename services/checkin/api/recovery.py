@@ -108,7 +108,7 @@ def _make(front: Front, me: Me) -> Answer:
 
 
 def _recover(front: Front, wish: RecoveryIn) -> Answer:
-    limits.take(front, f"recovery {limits.caller(request)}", TRIES_PER_ADDRESS)
+    limits.take(front, f"recovery {limits.caller(request)}", TRIES_PER_ADDRESS, shared=True)
     code = read_recovery_code(wish.code)
     if code is None:
         raise _wrong()
