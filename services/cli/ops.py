@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from cli.erasing import erase_person
 from cli.lived_in import write_demo
 from cli.screen import screen
 from cli.shards import SERVICES, Health, read_health
@@ -134,6 +135,19 @@ def resume(service: Service, shard: int) -> None:
     with _one_sentence():
         _store(service).ask(shard, "resume", str(_now_ms()))
     print(f"{service} {shard} tries again.")
+
+
+@app.command()
+def erase(person: str, yes: Yes = False) -> None:
+    """Erase somebody for good, by their id: at their word, or again after a backup was restored.
+
+    Example: attune ops erase 0190a000-0000-7000-8000-00000000000a
+    """
+    if not yes:
+        typer.confirm(f"Erase {person} and all that they wrote, for good?", abort=True)
+    with _one_sentence():
+        erase_person(os.environ, _partitions(), person, _now_ms())
+    print(f"{person} is erased; the last copy of their key is gone within two hours.")
 
 
 @app.command("dead-letters")

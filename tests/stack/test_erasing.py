@@ -4,10 +4,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.error import HTTPError
 
 import pytest
 from checkin.sweeping import Sweeper
+from cli.erasing import erase_person
 
+from deploy.native import services
 from deploy.native.ports import Ports
 from deploy.native.stack import Stack
 from shared.access import KafkaAccess
@@ -110,3 +113,14 @@ def test_the_receipt_names_the_stores_and_their_deadlines(erased: Erased) -> Non
         "attune.keys",
         "attune.journal",
     }
+
+
+def test_an_operator_can_erase_somebody_at_their_word(erased: Erased) -> None:
+    chi = erased.site.register("Chi")
+    environ = services.ours(erased.stack.ports, erased.stack.run_dir, UNLIMITED)[0].env
+    erase_person(environ, 12, chi.id, time.time_ns() // 1_000_000)
+
+    with pytest.raises(HTTPError, match="401"):
+        erased.site.ask("GET", "/v1/people/me", chi.token)
+    with pytest.raises(ValueError, match="nobody of this id"):
+        erase_person(environ, 12, chi.id, 0)
