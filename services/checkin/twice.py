@@ -29,7 +29,7 @@ class FirstStep(BaseModel):
 
 
 def first_step(front: Front, me: Me, what: str) -> dict[str, Any]:
-    """The word for this one thing, this person and this couple. It is kept nowhere."""
+    """The word for this one thing and this person. It is kept nowhere."""
     until_ms = front.clock.now_ms() + LASTS_MS
     return {"confirm": _word(front, me, what, until_ms), "expires_at": days.iso_instant(until_ms)}
 
@@ -44,4 +44,4 @@ def refuse_unless_confirmed(front: Front, me: Me, what: str, word: str) -> None:
 
 
 def _word(front: Front, me: Me, what: str, until_ms: int) -> str:
-    return f"{until_ms}.{front.tokens.signature(me.id, f'{what} {me.view.couple} {until_ms}')}"
+    return f"{until_ms}.{front.tokens.signature(me.id, f'{what} {until_ms}')}"

@@ -30,6 +30,12 @@ class Client:
     def get(self, path: str, token: str) -> Answer:
         return self._ask("GET", path, token)
 
+    def patch(self, path: str, body: object, token: str, key: str) -> Answer:
+        return self._ask("PATCH", path, token, key, body)
+
+    def delete(self, path: str, token: str, key: str) -> Answer:
+        return self._ask("DELETE", path, token, key)
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
@@ -49,7 +55,7 @@ class Client:
                 self._connection = http.client.HTTPConnection(
                     "127.0.0.1", self._port, timeout=self._timeout_s
                 )
-            self._connection.request(method, path, content if method == "POST" else None, headers)
+            self._connection.request(method, path, content if body is not None else None, headers)
             response = self._connection.getresponse()
             return Answer(response.status, _json(response.read()), response.headers.get("Location"))
         except (OSError, http.client.HTTPException):

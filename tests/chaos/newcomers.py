@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from tests.chaos.load import CheckingIn
 
 PAUSE_S = 4.0
 PATIENCE_S = 60.0
+GOING = ("/v1/couple/members/me", "/v1/people/me")
+"""What one of two may do in the end: leave, or erase themself."""
 _DONE = (200, 201)
 
 
@@ -65,6 +68,8 @@ class Newcomers:
             checking_in.until_acknowledged(
                 person, token, {"kind": "appreciation"}, lambda: time.monotonic() < until_s
             )
+        commands.amend(ana_token)
+        commands.go(self._chance.choice([*GOING, None]), bo_token)
 
 
 class RefusedError(Exception):
@@ -103,17 +108,41 @@ class Commands:
                 return {**(found.body.get("result") or {}), **shown}
             self._pause()
 
+    def amend(self, token: str) -> None:
+        """Say something else in the latest entry."""
+        listed = self._until(lambda: self._client.get("/v1/check-ins?limit=1", token), "list", (200,))
+        entries, key = listed.body["check_ins"], self._key()
+        if entries and entries[0]["at"] is not None:
+            path, body = f"/v1/check-ins/{entries[0]['id']}", {"note": "Said anew."}
+            self._until(lambda: self._client.patch(path, body, token, key), "amend", (200, 202))
+
+    def go(self, path: str | None, token: str) -> None:
+        """Leave or erase in two steps. Whoever is erased cannot ask again: 401 says that it is done."""
+        if path is None:
+            return
+        key = self._key()
+        first = self._until(lambda: self._client.delete(path, token, key), path, (200,))
+        asked, second = f"{path}?confirm={first.body['confirm']}", self._key()
+        self._until(lambda: self._client.delete(asked, token, second), path, (200, 202, 204, 401))
+
     def _answered(self, path: str, token: str | None, body: object, wanted: tuple[int, ...]) -> Answer:
-        key = str(UUID(int=self._chance.getrandbits(128), version=4))
+        key = self._key()
         what = path if len(path) < 20 else "/v1/invites/…/accept"
+        return self._until(lambda: self._client.post(path, body, token, key), what, wanted)
+
+    def _until(self, ask: Callable[[], Answer], what: str, wanted: tuple[int, ...]) -> Answer:
+        """Ask again and again until it is answered so."""
         while True:
-            answer = self._client.post(path, body, token, key)
+            answer = ask()
             self._ledger.count(what, answer.status)
             if answer.status in wanted:
                 return answer
             if answer.status not in (0, 503) and not _is_in_flight(answer):
-                raise RefusedError(f"{path} was answered {answer.status}: {answer.body}")
+                raise RefusedError(f"{what} was answered {answer.status}: {answer.body}")
             self._pause()
+
+    def _key(self) -> str:
+        return str(UUID(int=self._chance.getrandbits(128), version=4))
 
     def _pause(self) -> None:
         if time.monotonic() > self._until_s:

@@ -57,6 +57,13 @@ def test_somebody_alone_has_nothing_to_leave(ana: Somebody) -> None:
     assert refusal(ana.ask("DELETE", LEAVE)) == (409, "not_in_a_couple")
 
 
+def test_a_repeat_of_the_second_step_is_answered_as_the_first(couple: str, bo: Somebody) -> None:
+    word = bo.ok("DELETE", LEAVE)["confirm"]
+    answers = [bo.ask("DELETE", f"{LEAVE}?confirm={word}", Idempotency_Key="k") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [204, 204]
+
+
 def test_leaving_twice_at_once_is_leaving_once(world: World, couple: str, bo: Somebody) -> None:
     word = bo.ok("DELETE", LEAVE)["confirm"]
     answers = world.at_once(*[lambda: bo.ask("DELETE", f"{LEAVE}?confirm={word}")] * 2)

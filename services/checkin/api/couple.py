@@ -119,9 +119,9 @@ def _accept(front: Front, me: Me, text: str) -> Answer:
 
 
 def _leave(front: Front, me: Me, word: str | None) -> Answer:
-    if me.view.couple is None:
-        raise Problem(409, "not_in_a_couple", "You are in no couple.")
     if word is None:
+        if me.view.couple is None:
+            raise Problem(409, "not_in_a_couple", "You are in no couple.")
         return first_step(front, me, "leave"), 200
     refuse_unless_confirmed(front, me, "leave", word)
     command = command_id(front, me)
