@@ -176,7 +176,7 @@ class NotifierRules:
     def fold(self, subject: str, state: State | None, record: Record) -> Change[State] | None:
         before = State() if state is None else state
         if isinstance(record.event.data, MemberErased):
-            return _forgotten(subject, before, record.event.data.person)
+            return _forget(subject, before, record.event.data.person)
         events = self._planned(subject, before, record) if record.topic == MOMENTS else [record.event]
         after = before
         for event in events:
@@ -212,16 +212,19 @@ class NotifierRules:
         ]
 
 
-def _forgotten(subject: str, state: State, person: str) -> Change[State]:
+def _forget(subject: str, state: State, person: str) -> Change[State]:
+    after = forgotten(state, person)
+    return Change(after, first_due(after, {}), views={f"inbox/{subject}/{person}": None})
+
+
+def forgotten(state: State, person: str) -> State:
     """Nothing of this person's stays: not what waits, nor what is on its way, nor what they were sent."""
-    deliveries = {key: d for key, d in state.deliveries.items() if d.nudge.receiver != person}
-    after = replace(
+    return replace(
         state,
         pending={nudge: planned for nudge, planned in state.pending.items() if planned.receiver != person},
         received=_without(state.received, person),
-        deliveries=deliveries,
+        deliveries={key: d for key, d in state.deliveries.items() if d.nudge.receiver != person},
     )
-    return Change(after, first_due(after, {}), views={f"inbox/{subject}/{person}": None})
 
 
 def _without_expired(state: State, now_ms: int) -> State:

@@ -13,7 +13,7 @@ from streaks.rules import StreakRules
 
 from shared.events import CheckinRecorded
 from shared.records import RawRecord
-from shared.topics import DEAD_LETTERS, JOURNAL, MOMENTS, NUDGES
+from shared.topics import DEAD_LETTERS, JOURNAL, KEYS, MOMENTS, NUDGES
 from shared.views import PROJECTOR, STREAKS
 from tests.chaos.ledger import Acknowledged
 from tests.chaos.logbook import INPUTS, Log, Shard, Shards
@@ -69,7 +69,10 @@ def audit(evidence: Evidence) -> tuple[Findings, dict[tuple[str, int], Folded]]:
         found.figures["states"] += len(expected.states)
     for service, (topic, source) in SOURCES.items():
         said = [
-            s for n in range(evidence.partitions) for s in _said_since(folded[service, n], evidence.began[n])
+            s
+            for n in range(evidence.partitions)
+            for s in _said_since(folded[service, n], evidence.began[n])
+            if s.topic == topic
         ]
         lost, wrong = unequal_outputs(topic, said, list(_published(evidence, topic, source)))
         found.lost += lost
@@ -77,6 +80,7 @@ def audit(evidence: Evidence) -> tuple[Findings, dict[tuple[str, int], Folded]]:
         found.figures.update(
             f"{output.event.type}" for output in {output.event.id: output for output in said}.values()
         )
+    found.lost += keys_that_stayed(evidence, folded)
     found.wrong += [f"a dead letter: {r.headers}" for r in _all(evidence, DEAD_LETTERS)]
     found.repeats += repeats(evidence)
     return found, folded
@@ -124,6 +128,20 @@ def lost_checkins(evidence: Evidence) -> Complaints:
     }
     missing = [e for e in evidence.ledger if logged.get((e.person, e.checkin)) != e.local_date]
     return [f"acknowledged and not in the log: {entry}" for entry in missing]
+
+
+def keys_that_stayed(evidence: Evidence, folded: Mapping[tuple[str, int], Folded]) -> Complaints:
+    """Keys that were to end and whose last record is no tombstone."""
+    last = {raw.key: raw.value for raw in _all(evidence, KEYS)}
+    ended = [
+        said.event.subject or ""
+        for number in range(evidence.partitions)
+        for said in folded[PROJECTOR, number].said
+        if said.topic == KEYS
+    ]
+    return [
+        f"a key that stayed: {subject}" for subject in ended if last.get(subject.encode(), b"") is not None
+    ]
 
 
 def wrong_shard(name: str, expected: Folded, stored: Shard) -> Complaints:

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import msgspec
 from notifier import policy, schedule
-from notifier.record import State, applied
+from notifier.record import State, applied, forgotten
 
-from shared.events import Event, NudgeDropped, NudgeSent
+from shared.events import Event, MemberErased, NudgeDropped, NudgeSent
 from shared.records import RawRecord
 from shared.topics import MOMENTS, NUDGES
 from shared.views import NOTIFIER, InboxView
@@ -44,7 +44,8 @@ def audit_nudges(
         here = stories(log[NUDGES, number])
         told |= here
         findings.lost += _unplanned(log[MOMENTS, number], here)
-        findings.wrong += _unequal_states(log[NUDGES, number], shards, number, now_ms)
+        gone = [e for _, e in events(log[MOMENTS, number]) if isinstance(e.data, MemberErased)]
+        findings.wrong += _unequal_states(log[NUDGES, number], gone, shards, number, now_ms)
     for arrival in seen:
         if arrival.nudge in told:
             told[arrival.nudge].arrived.append(arrival)
@@ -75,11 +76,15 @@ def _unplanned(moments: Sequence[RawRecord], told: Mapping[str, Story]) -> Itera
 # --- the notifier's own state -------------------------------------------------------------------------
 
 
-def _unequal_states(records: Sequence[RawRecord], shards: Shards, number: int, now_ms: int) -> Iterator[str]:
+def _unequal_states(
+    records: Sequence[RawRecord], gone: Sequence[Event], shards: Shards, number: int, now_ms: int
+) -> Iterator[str]:
     """Where the stored record of nudges is not the fold of `attune.nudges`. Attempts and leases are notes."""
     expected: dict[str, State] = defaultdict(State)
     for _, event in events(records):
         expected[event.subject or ""] = applied(expected[event.subject or ""], event.data)
+    for event in gone:
+        expected[event.subject or ""] = forgotten(expected[event.subject or ""], event.data.person)
     shard = shards[NOTIFIER, number]
     stored = {subject: _read_state(packed) for subject, packed in shard.states.items()}
     for subject in {*expected, *stored}:
@@ -115,6 +120,7 @@ class Judge:
         self._nudge = story.planned
         self._spans = facts.spans.get(story.planned.receiver, ())
         self._ended_ms = story.end_ms(facts)
+        self._erased = story.planned.receiver in facts.erased
         self._findings = findings
 
     def judge(self, now_ms: int) -> None:
@@ -148,7 +154,7 @@ class Judge:
             figures["to the inbox alone"] += 1
             if self._nudge.kind not in policy.FROM_PARTNER:
                 self._wrong("went to the inbox alone")
-        elif not story.arrived:
+        elif not story.arrived and not self._erased:
             self._undelivered()
 
     def _undelivered(self) -> None:
@@ -164,10 +170,13 @@ class Judge:
         if data.rule == "no_longer_true":
             if not self._over_by(at_ms) and self._nudge.expires_ms > at_ms:
                 self._lost("dropped though it was true")
-        elif not self._rule_holds(data.rule, at_ms):
+        elif not self._rule_holds(data.rule, at_ms) and not self._erased:
             self._lost(f"dropped as {data.rule!r}")
 
     def _pending(self, now_ms: int) -> None:
+        if self._erased:
+            self._findings.figures["forgotten"] += 1
+            return
         if not self._story.held:
             self._lost("never decided")
             return
@@ -229,7 +238,9 @@ def _sent_ms(told: Iterable[Story]) -> SentMs:
 def _caps_passed(sent_ms: SentMs, facts: Facts) -> Iterator[str]:
     """More system nudges in one local day, or partner's over a channel in four hours, than there may be."""
     for (subject, receiver, partner), instants in sent_ms.items():
-        spans = facts.spans[receiver]
+        spans = facts.spans.get(receiver)
+        if spans is None:
+            continue  # erased: their zone is known no more
         for one, other in pairwise(instants):
             if other - one < policy.PARTNER_GAP_MS if partner else schedule.same_day(spans, one, other):
                 yield f"above the cap: {receiver} in {subject} at {instants}"

@@ -11,7 +11,17 @@ from typing import Any, NamedTuple
 import msgspec
 
 from shared import topics
-from shared.events import NudgeDropped, NudgeFailed, NudgeHeld, NudgePlanned, NudgeSent, Span
+from shared.events import (
+    MemberErased,
+    MemberLeft,
+    NudgeDropped,
+    NudgeFailed,
+    NudgeHeld,
+    NudgePlanned,
+    NudgeSent,
+    PersonErased,
+    Span,
+)
 from shared.records import RawRecord
 from tests.chaos.oracle import Folded, events
 
@@ -38,11 +48,16 @@ def _ms(instant: str) -> int:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the log says of couples: when a day was kept, when a lapse closed, where each person is."""
+    """What the log says of couples: when a day was kept, when a lapse closed, where each person is.
+
+    `gone_ms`: when somebody left a stream or erased themself; `erased`: of whom nothing is kept.
+    """
 
     kept_ms: Mapping[tuple[str, str], int]
     closed_ms: Mapping[str, Sequence[int]]
     spans: Mapping[str, Spans]
+    gone_ms: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    erased: frozenset[str] = frozenset()
 
 
 def facts(streaks: Sequence[Folded], projector: Sequence[Folded]) -> Facts:
@@ -61,7 +76,15 @@ def facts(streaks: Sequence[Folded], projector: Sequence[Folded]) -> Facts:
         for name, value in views
         if name.startswith("person/")
     }
-    return Facts(kept, closed, spans)
+    gone = {
+        (said.event.subject or "", said.event.data.person or ""): said.at_ms
+        for folded in projector
+        for said in folded.said
+        if isinstance(said.event.data, MemberLeft | PersonErased)
+    }
+    told = [said.event.data for folded in streaks for said in folded.said]
+    erased = frozenset(data.person for data in told if isinstance(data, MemberErased))
+    return Facts(kept, closed, spans, gone, erased)
 
 
 class _Spans(msgspec.Struct):
@@ -83,15 +106,13 @@ class Story:
 
     def end_ms(self, facts: Facts) -> int | None:
         """When what it says ceased to be true by the log; None while it holds."""
-        nudge = self.planned
+        nudge, subject = self.planned, self.subject
+        ends = [facts.gone_ms.get((subject, nudge.receiver))]
         if nudge.kind == "day.at_risk":
-            return facts.kept_ms.get((self.subject, nudge.date or ""))
+            ends.append(facts.kept_ms.get((subject, nudge.date or "")))
         if nudge.kind == "lapse.opened":
-            return min(
-                (at for at in facts.closed_ms.get(self.subject, ()) if at >= (nudge.since_ms or 0)),
-                default=None,
-            )
-        return None
+            ends += [at for at in facts.closed_ms.get(subject, ()) if at >= (nudge.since_ms or 0)]
+        return min((at for at in ends if at is not None), default=None)
 
 
 def stories(records: Sequence[RawRecord]) -> dict[str, Story]:
