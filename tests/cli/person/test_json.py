@@ -1,0 +1,47 @@
+"""`--json` on every command: one document on stdout, the site's own, and nothing else."""
+
+import json
+
+import pytest
+from cli.main import app
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from tests.cli.person.site import Weather
+from tests.cli.person.terminal import Terminal
+
+READS = {
+    "lapse": "/v1/lapse",
+    "couple": "/v1/couple",
+    "calendar": "/v1/calendar?from=2026-10-19",
+    "explain": "/v1/streak/explain?day=2026-11-24",
+    "entries": "/v1/check-ins?limit=50",
+    "prompt": "/v1/prompt",
+    "nudges": "/v1/nudges",
+    "insights": "/v1/insights",
+    "pauses": "/v1/pauses",
+}
+COMMANDS = get_command(app)
+assert isinstance(COMMANDS, TyperGroup)
+MINE = {name: command for name, command in COMMANDS.commands.items() if name != "ops"}
+
+
+@pytest.mark.parametrize("command", list(READS))
+def test_what_is_printed_is_what_the_site_answered(ana: Terminal, weather: Weather, command: str) -> None:
+    ana.ok("feeling", "calm")
+    token = ana.token_file.read_text().strip()
+
+    printed = json.loads(ana.ok(command, "--json"))
+
+    client = weather.app.test_client()  # type: ignore[attr-defined] # it is the world's Flask application
+    answered = client.get(READS[command], headers={"Authorization": f"Bearer {token}"}).json
+    assert printed == answered
+
+
+def test_how_it_stands_has_the_answers_that_it_is_drawn_from(ana: Terminal) -> None:
+    assert json.loads(ana.ok("status", "--json")).keys() == {"streak", "lapse", "calendar"}
+
+
+@pytest.mark.parametrize("name", MINE)
+def test_every_command_can_print_json(name: str) -> None:
+    assert any("--json" in option.opts for option in MINE[name].params)
