@@ -13,6 +13,7 @@ from checkin.api.couple import couple_api
 from checkin.api.entries import entries_api
 from checkin.api.erasure import erasure_api
 from checkin.api.export import export_api
+from checkin.api.help import help_api
 from checkin.api.insights import insights_api
 from checkin.api.nudges import nudges_api
 from checkin.api.people import people_api
@@ -56,6 +57,7 @@ def create_app(
         insights_api,
         prompts_api,
         nudges_api,
+        help_api,
         service_api,
     ):
         app.register_blueprint(api(front))

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeVar, cast
 
+from checkin import helplines
 from checkin.cors import origins
 from checkin.forwarded import Network, networks
 from checkin.front import Rules
+from checkin.helplines import Helplines
 from shared import env
 from shared.process import WorkerSettings
 from shared.sealing import load_master_key
@@ -24,6 +27,7 @@ class Settings:
     trusted_proxies: tuple[Network, ...]
     origins: frozenset[str]
     rules: Rules
+    helplines: Helplines
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -35,6 +39,7 @@ class Settings:
             trusted_proxies=_named(environ, "ATTUNE_TRUSTED_PROXIES", networks),
             origins=_named(environ, "ATTUNE_CORS_ORIGINS", origins),
             rules=_rules(environ),
+            helplines=helplines.read(Path(env.text(environ, "ATTUNE_HELP_FILE", str(helplines.PACKAGED)))),
         )
 
 

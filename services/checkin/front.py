@@ -6,7 +6,9 @@ from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
+from checkin import helplines
 from checkin.errors import Problem, later
+from checkin.helplines import Helplines
 from checkin.masks import Masks
 from checkin.rates import Use, Used
 from checkin.tokens import Tokens
@@ -126,6 +128,7 @@ class Front:
     new_id: Callable[[], str]
     tzdata: str
     rules: Rules = Rules()
+    helplines: Helplines = field(default_factory=lambda: helplines.read(helplines.PACKAGED))
     checks: Mapping[str, Callable[[], str | None]] = field(default_factory=dict)
     is_full: Callable[[], bool] = lambda: False
 

@@ -97,6 +97,7 @@ front = Front(
     new_id=lambda: str(uuid4()),
     tzdata=metadata.version("tzdata"),
     rules=settings.rules,
+    helplines=settings.helplines,
     checks={"kafka": Recent(kafka_away, time.monotonic), "redis": Recent(redis_away, time.monotonic)},
     is_full=lambda: pressure.is_full,
 )

@@ -57,7 +57,7 @@ def test_every_port_is_on_loopback(service: Service) -> None:
 
 @SERVICES
 def test_every_volume_is_named_or_read_only(service: Service) -> None:
-    sources = [volume.split(":") for volume in service.volumes]
+    sources = [filled(volume).split(":") for volume in service.volumes]
 
     assert all(source in COMPOSE.volumes or mode == ["ro"] for source, _, *mode in sources)
 

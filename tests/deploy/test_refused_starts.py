@@ -65,6 +65,14 @@ def test_a_setting_that_is_missing(world: dict[str, str]) -> None:
     assert "ATTUNE_KAFKA is not set" in refusal("streaks", world | {"ATTUNE_KAFKA": ""})
 
 
+def test_a_list_of_helplines_that_is_none(world: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "help.toml"
+    file.write_text("elsewhere = []\n[countries]\n")
+
+    said = refusal("checkin", world | {"ATTUNE_HELP_FILE": str(file)})
+    assert said.startswith(f"checkin cannot start. ATTUNE_HELP_FILE names {file}, which is no list")
+
+
 @pytest.mark.parametrize("module", EVERYONE)
 def test_a_metrics_port_in_use(world: dict[str, str], module: str) -> None:
     address = world["ATTUNE_METRICS_ADDRESS"]

@@ -5,7 +5,13 @@ from typing import Any, NamedTuple
 from tests.flow.world import World
 
 PUBLIC = frozenset(
-    {("GET", "/v1/vocabulary"), ("GET", "/openapi.json"), ("GET", "/livez"), ("GET", "/readyz")}
+    {
+        ("GET", "/v1/vocabulary"),
+        ("GET", "/v1/help"),
+        ("GET", "/openapi.json"),
+        ("GET", "/livez"),
+        ("GET", "/readyz"),
+    }
 )
 """What a stranger may read. Registering and recovering are what a stranger may do."""
 

@@ -6,7 +6,7 @@ from tests.flow.endpoints import EVERY, NAMING, PRIVATE, WRITES, Endpoint
 from tests.flow.refusals import refusal
 from tests.flow.world import Somebody, World
 
-STANDING = {"/livez", "/readyz", "/v1/vocabulary", "/openapi.json"}
+STANDING = {"/livez", "/readyz", "/v1/vocabulary", "/v1/help", "/openapi.json"}
 ENTRY = {"kind": "feeling", "note": "Kept?"}
 TOLD_BY_THE_FOLD = {"/v1/invites/<code>/accept"}
 FIRST_STEPS = {"/v1/couple/members/me", "/v1/people/me"}
