@@ -199,6 +199,15 @@ class TopicsChanged(msgspec.Struct, frozen=True):
     command: str
 
 
+class PulseAnswered(msgspec.Struct, frozen=True):
+    """What a person answers for the month (2026-11), a JSON object; `shared` with the couple of now."""
+
+    month: str
+    answers: Sealed
+    shared: bool
+    command: str
+
+
 # --- the journal: a couple's stream (a person alone is a couple of one) -----------------------------
 
 
@@ -513,6 +522,7 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "channel.added": ChannelAdded,
     "channel.removed": ChannelRemoved,
     "topics.changed": TopicsChanged,
+    "pulse.answered": PulseAnswered,
     "couple.formed": CoupleFormed,
     "checkin.recorded": CheckinRecorded,
     "checkin.amended": CheckinAmended,

@@ -49,6 +49,27 @@ class TopicsView(msgspec.Struct, frozen=True, array_like=True):
     off: Sealed
 
 
+class PulseMonth(msgspec.Struct, frozen=True, array_like=True):
+    """What was answered for a month. `event` is the id of the event that `answers` is bound to.
+
+    `couple`: with which it is shared, None for what is private.
+    """
+
+    month: str
+    event: str
+    answers: Sealed
+    couple: str | None = None
+
+
+class PulseView(msgspec.Struct, frozen=True):
+    """By the projector, name `pulse/person/<id>`: all months, the latest last.
+
+    Name `pulse-shared/person/<id>`: those that are shared with today's couple, and nothing of the others.
+    """
+
+    months: tuple[PulseMonth, ...] = ()
+
+
 class PersonView(msgspec.Struct, frozen=True):
     """By the projector, name `person/<id>`: all that a request of this person needs.
 

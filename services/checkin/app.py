@@ -18,6 +18,7 @@ from checkin.api.insights import insights_api
 from checkin.api.nudges import nudges_api
 from checkin.api.people import people_api
 from checkin.api.prompts import prompts_api
+from checkin.api.pulse import pulse_api
 from checkin.api.recovery import recovery_api
 from checkin.api.service import service_api
 from checkin.api.streak import streak_api
@@ -56,6 +57,7 @@ def create_app(
         streak_api,
         insights_api,
         prompts_api,
+        pulse_api,
         nudges_api,
         help_api,
         service_api,

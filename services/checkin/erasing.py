@@ -31,7 +31,7 @@ def erase(subject: str, before: Subject, person: Person, record: Record, wish: P
     return Step(
         gone,
         tuple(Crossing(couple, news) for couple in sorted(couples)),
-        {subject: None, f"agreement/{subject}": None},
+        dict.fromkeys((subject, *(f"{name}/{subject}" for name in ("agreement", "pulse", "pulse-shared")))),
         forgets=_entries(subject, person.id),
         ends_key=True,
     )

@@ -15,6 +15,7 @@ from checkin.inbox import inbox_of
 from checkin.listing import Filter
 from checkin.presenting import Sight
 from checkin.prompting import history_of, in_order
+from checkin.pulse import own_months
 from shared import days
 from shared.sealing import CannotOpen
 
@@ -35,6 +36,7 @@ def gathered(front: Front, me: Me) -> Export:
         "couples": _couples(front, me),
         "pauses": _pauses(front, me),
         "topics": _topics(front, me),
+        "pulse": [{"month": m.month, "shared": m.shared, **m.answers} for m in own_months(front, me)],
         "check_ins": entries,
         "versions": list(_versions(front, me, entries)),
         "nudges": _nudges(front, me),

@@ -17,6 +17,7 @@ _REFUSALS = {
     "invite_expired": (409, "This invite has expired."),
     "invite_taken": (409, "Somebody else has accepted an invite of this person."),
     "not_in_a_couple": (409, "You are in no couple."),
+    "nobody_to_share_with": (409, "You are in no couple: keep it to yourself, with `shared` false."),
     "nothing_to_confirm": (409, "Nobody has accepted an invite of yours."),
     "own_invite": (409, "This invite is your own."),
     "pause_in_the_past": (422, "A pause begins today or later, and ends no earlier than it begins."),

@@ -1,4 +1,4 @@
-"""A person's own affairs: registration, settings, tokens, channels and topics."""
+"""A person's own affairs: registration, settings, tokens, channels, topics and the pulse."""
 
 from msgspec.structs import replace
 
@@ -10,17 +10,19 @@ from shared.events import (
     ChannelRemoved,
     PersonChanged,
     PersonRegistered,
+    PulseAnswered,
     Span,
     TokenIssued,
     TokenRevoked,
     TopicsChanged,
 )
 from shared.folding import Record
-from shared.views import ChannelView, Outcome, TokenView, TopicsView
+from shared.views import ChannelView, Outcome, PulseMonth, TokenView, TopicsView
 
 MOST_CHANNELS = 5
 MOST_TOKENS = 20
 MOST_TOPIC_CHANGES = 100
+MOST_PULSE_MONTHS = 60
 
 
 def register(person_id: str, record: Record, wish: PersonRegistered) -> Person:
@@ -90,6 +92,17 @@ def change_topics(person: Person, record: Record, wish: TopicsChanged) -> Decisi
     before = tuple(held for held in person.topics if held.first < wish.first)
     changed = (*before, TopicsView(wish.first, record.event.id, wish.off))[-MOST_TOPIC_CHANGES:]
     return Decision(replace(person, topics=changed), {wish.command: Outcome(200)})
+
+
+def answer_pulse(person: Person, record: Record, wish: PulseAnswered) -> Decision:
+    """The month's answers take the place of earlier ones. What is shared is so with today's couple alone."""
+    if wish.shared and person.couple is None:
+        return Decision(person, {wish.command: refused("nobody_to_share_with")})
+    couple = person.couple if wish.shared else None
+    months = {kept.month: kept for kept in person.pulse}
+    months[wish.month] = PulseMonth(wish.month, record.event.id, wish.answers, couple)
+    latest = sorted(months.values(), key=lambda kept: kept.month)[-MOST_PULSE_MONTHS:]
+    return Decision(replace(person, pulse=tuple(latest)), {wish.command: Outcome(200)})
 
 
 def _rename(person: Person, event_id: str, wish: PersonChanged) -> Person:

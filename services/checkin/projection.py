@@ -31,13 +31,14 @@ from shared.events import (
     PersonRecovered,
     PersonRegistered,
     PromiseAnswered,
+    PulseAnswered,
     RecoveryCodesMade,
     TokenIssued,
     TokenRevoked,
     TopicsChanged,
 )
 from shared.folding import Change, Output, Record
-from shared.views import CoupleView, OutcomesView, PersonView, pack
+from shared.views import CoupleView, OutcomesView, PersonView, PulseView, pack
 
 SOURCE = "attune/checkin"
 
@@ -56,6 +57,7 @@ _WISHES: dict[type[msgspec.Struct], _Rule] = {
     ChannelAdded: people.add_channel,
     ChannelRemoved: people.remove_channel,
     TopicsChanged: people.change_topics,
+    PulseAnswered: people.answer_pulse,
     InviteCreated: pairing.invite,
     InviteAccepted: pairing.accept,
     CoupleConfirmed: pairing.confirm,
@@ -99,6 +101,7 @@ class Projection:
         }
         if state.person is not None:
             views[subject] = pack(_person_view(state.person, state.key))
+            views |= _pulse_views(subject, state.person)
         if state.couple is not None:
             views[subject] = pack(_couple_view(state.couple))
         return views
@@ -227,6 +230,16 @@ def _person_view(person: Person, key: bytes | None) -> PersonView:
         recovery=person.recovery,
         recovered_ms=person.recovered_ms,
     )
+
+
+def _pulse_views(subject: str, person: Person) -> dict[str, bytes | None]:
+    if not person.pulse:
+        return {}
+    shared = tuple(m for m in person.pulse if m.couple is not None and m.couple == person.couple)
+    return {
+        f"pulse/{subject}": pack(PulseView(person.pulse)),
+        f"pulse-shared/{subject}": pack(PulseView(shared)) if shared else None,
+    }
 
 
 def _couple_view(couple: Couple) -> CoupleView:

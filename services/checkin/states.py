@@ -8,7 +8,7 @@ import msgspec
 from shared.events import Span
 from shared.folding import Entry, Forget
 from shared.pact import Agreement
-from shared.views import ChannelView, Outcome, RecoveryView, TokenView, TopicsView
+from shared.views import ChannelView, Outcome, PulseMonth, RecoveryView, TokenView, TopicsView
 
 PROMISE_OUTLIVES_INVITE_MS = 3_600_000
 
@@ -70,6 +70,7 @@ class Person(msgspec.Struct, frozen=True, array_like=True):
     topics: tuple[TopicsView, ...] = ()
     recovery: RecoveryView | None = None
     recovered_ms: int | None = None
+    pulse: tuple[PulseMonth, ...] = ()
 
 
 class Couple(msgspec.Struct, frozen=True, array_like=True):

@@ -47,6 +47,10 @@ LAPSE_STATES = ("on_cadence", "drifting", "lapsed", "paused")
 Language = Literal["en", "fr"]
 LANGUAGES = get_args(Language)
 
+QuestionId = Literal["satisfaction", "conflict", "wellbeing", "resilience"]
+QUESTION_IDS: tuple[QuestionId, ...] = get_args(QuestionId)
+"""What the pulse asks about, in this order; the words are in `pulse.toml`."""
+
 TopicId = Literal[
     "intimacy_1",
     "intimacy_2",

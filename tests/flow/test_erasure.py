@@ -29,6 +29,7 @@ def lived(world: World, bo: Somebody) -> None:
     bo.ok("PATCH", "/v1/people/me", {"name": "Robert"})
     bo.ok("POST", "/v1/channels", {"kind": "webhook", "url": "https://hooks.example/bo"})
     bo.ok("PUT", "/v1/topics", {"off": ["money"]})
+    bo.ok("POST", "/v1/pulse", {"answers": {"wellbeing": 3}, "shared": True})
     for visibility, note in itertools.product(("shared", "sealed", "secret"), ("Hello.", "A walk.")):
         entry = bo.check_in(visibility=visibility, note=note, feelings=["sad"], what="swimming")
         bo.ok("PATCH", f"/v1/check-ins/{entry}", {"minutes": 4})

@@ -29,6 +29,7 @@ class ExportOut(BaseModel):
     couples: list[dict[str, Any]]
     pauses: list[dict[str, Any]]
     topics: list[dict[str, Any]]
+    pulse: list[dict[str, Any]]
     check_ins: list[dict[str, Any]]
     versions: list[dict[str, Any]]
     nudges: list[dict[str, Any]]
