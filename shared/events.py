@@ -313,6 +313,23 @@ class PactChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     reply_to_reveal: bool | None = None
 
 
+class PracticeAdded(msgspec.Struct, frozen=True):
+    """A practice of the couple's own, and its name in the words of this person.
+
+    The practice's id follows from that of the event.
+    """
+
+    person: str
+    command: str
+    name: Sealed
+
+
+class PracticeRemoved(msgspec.Struct, frozen=True):
+    person: str
+    command: str
+    practice: str
+
+
 class PauseOpened(msgspec.Struct, frozen=True):
     """Covers couple-days, the last included; None: open-ended. `today` is the opener's date of acceptance.
 
@@ -530,6 +547,8 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "checkin.undone": CheckinUndone,
     "reflection.felt_heard": ReflectionHeard,
     "pact.changed": PactChanged,
+    "practice.added": PracticeAdded,
+    "practice.removed": PracticeRemoved,
     "pause.opened": PauseOpened,
     "pause.ended": PauseEnded,
     "time.passed": TimePassed,

@@ -124,6 +124,21 @@ class CoupleView(msgspec.Struct, frozen=True):
     formed_ms: int
 
 
+class PracticeView(msgspec.Struct, frozen=True, array_like=True):
+    """`event` is the id of the event that `name` is bound to; without its author's words it is empty."""
+
+    id: str
+    author: str
+    event: str
+    name: Sealed
+
+
+class PracticesView(msgspec.Struct, frozen=True):
+    """By the projector, name `practices/<subject>`: those that can be done, the oldest first."""
+
+    practices: tuple[PracticeView, ...] = ()
+
+
 class CheckinView(msgspec.Struct, frozen=True, omit_defaults=True):
     """By the projector, name `checkin/<subject>/<author>/<hash of author and id>`.
 

@@ -1,4 +1,4 @@
-"""The pact and pauses: a wish of either member, decided in the stream that it is about."""
+"""The pact, pauses and practices: a wish of either member, decided in the stream that it is about."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from checkin import practising
 from checkin.entries import is_member
 from checkin.outcomes import kept, refused
 from checkin.states import Step, Subject
@@ -14,16 +15,17 @@ from shared.folding import Record
 from shared.pact import Agreement, Refused, change_pact, end_pause, open_pause, pause_id
 from shared.views import Outcome
 
-WISHES = (PactChanged, PauseOpened, PauseEnded)
+WISHES = (PactChanged, PauseOpened, PauseEnded, *practising.WISHES)
 
 
 def agree(subject: str, before: Subject, record: Record, wish: Any) -> Step | None:
     """What the wish comes to; None for a repeat, or from somebody who has no say here."""
     if not _has_a_say(before, wish.person) or wish.command in before.agreed:
         return None
-    agreement, outcome = _decide(subject, before, record, wish)
+    after, outcome = _decide(subject, before, record, wish)
     agreed = kept(before.agreed, {wish.command: outcome}, record.append_ms)
-    return Step(replace(before, agreement=agreement, agreed=agreed))
+    views = None if after.practices is before.practices else practising.views_of(subject, after.practices)
+    return Step(replace(after, agreed=agreed), views=views)
 
 
 def _has_a_say(before: Subject, person: str) -> bool:
@@ -32,14 +34,17 @@ def _has_a_say(before: Subject, person: str) -> bool:
     return before.person is not None and before.person.id == person
 
 
-def _decide(subject: str, before: Subject, record: Record, wish: Any) -> tuple[Agreement, Outcome]:
+def _decide(subject: str, before: Subject, record: Record, wish: Any) -> tuple[Subject, Outcome]:
     if before.person is not None and before.person.couple is not None:
-        return before.agreement, refused("agreed_elsewhere")
+        return before, refused("agreed_elsewhere")
+    if isinstance(wish, practising.WISHES):
+        practices, outcome = practising.practise(before.practices, record.event.id, wish)
+        return replace(before, practices=practices), outcome
     try:
         agreement, outcome = _RULES[type(wish)](before.agreement, record.event.id, wish)
     except Refused as reason:
-        return before.agreement, refused(reason.word)
-    return agreement, replace(outcome, after=(subject, record.offset))
+        return before, refused(reason.word)
+    return replace(before, agreement=agreement), replace(outcome, after=(subject, record.offset))
 
 
 def _change(agreement: Agreement, _event_id: str, wish: PactChanged) -> tuple[Agreement, Outcome]:

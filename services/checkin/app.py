@@ -17,6 +17,7 @@ from checkin.api.help import help_api
 from checkin.api.insights import insights_api
 from checkin.api.nudges import nudges_api
 from checkin.api.people import people_api
+from checkin.api.practices import practices_api
 from checkin.api.prompts import prompts_api
 from checkin.api.pulse import pulse_api
 from checkin.api.recovery import recovery_api
@@ -52,6 +53,7 @@ def create_app(
         recovery_api,
         couple_api,
         agreement_api,
+        practices_api,
         checkins_api,
         entries_api,
         streak_api,

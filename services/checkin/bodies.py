@@ -1,14 +1,17 @@
 """Request bodies: strict JSON, and nothing that could raise anything but a refusal."""
 
+import re
 from typing import Annotated, Any
 
 import msgspec
 from flask import Request
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from checkin.errors import Problem, invalid
+from checkin.vocabulary import PRACTICE
 from shared import days
+from shared.events import KINDS
 
 MOST_BYTES = 64 * 1024
 
@@ -24,6 +27,23 @@ def _date(text: str) -> str:
 
 Date = Annotated[str, AfterValidator(_date)]
 """An ISO date in a body or a query."""
+
+
+_PRACTICE = re.compile(f"^{PRACTICE}[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$", re.ASCII)
+
+
+def _kind(text: str) -> str:
+    if text not in KINDS and not _PRACTICE.fullmatch(text):
+        raise ValueError(f"a kind is one of {', '.join(KINDS)}, or that of a practice in GET /v1/practices")
+    return text
+
+
+CheckinKind = Annotated[
+    str,
+    AfterValidator(_kind),
+    Field(json_schema_extra={"anyOf": [{"enum": list(KINDS)}, {"pattern": _PRACTICE.pattern}]}),
+]
+"""A kind of check-in in a body or a query: one of ours, or what may be one of the couple's own."""
 
 
 class Nothing(BaseModel):

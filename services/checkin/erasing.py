@@ -6,7 +6,7 @@ days were the other's, too.
 
 from msgspec.structs import replace
 
-from checkin import pairing
+from checkin import pairing, practising
 from checkin.amending import versions_of
 from checkin.outcomes import kept
 from checkin.states import Crossing, Person, Step, Subject
@@ -31,7 +31,9 @@ def erase(subject: str, before: Subject, person: Person, record: Record, wish: P
     return Step(
         gone,
         tuple(Crossing(couple, news) for couple in sorted(couples)),
-        dict.fromkeys((subject, *(f"{name}/{subject}" for name in ("agreement", "pulse", "pulse-shared")))),
+        dict.fromkeys(
+            (subject, *(f"{name}/{subject}" for name in ("agreement", "practices", "pulse", "pulse-shared")))
+        ),
         forgets=_entries(subject, person.id),
         ends_key=True,
     )
@@ -44,7 +46,9 @@ def forget(subject: str, before: Subject, record: Record, news: PersonErased) ->
         return None
     left = MemberLeft(person, news.today)
     gone, agreed = pairing.part(couple, before.agreement, record, left)
-    return Step(replace(before, couple=gone, agreement=agreed), forgets=_entries(subject, person))
+    practices = practising.without_words_of(before.practices, person)
+    after = replace(before, couple=gone, agreement=agreed, practices=practices)
+    return Step(after, views=practising.views_of(subject, practices), forgets=_entries(subject, person))
 
 
 def after_the_end(subject: str, before: Subject, record: Record) -> Step | None:

@@ -13,6 +13,7 @@ from checkin.couples import couple_of
 from checkin.front import Front
 from checkin.inbox import inbox_of
 from checkin.listing import Filter
+from checkin.practices import own_practices
 from checkin.presenting import Sight
 from checkin.prompting import history_of, in_order
 from checkin.pulse import own_months
@@ -35,6 +36,7 @@ def gathered(front: Front, me: Me) -> Export:
         "channels": _channels(front, me),
         "couples": _couples(front, me),
         "pauses": _pauses(front, me),
+        "practices": [practice._asdict() for practice in own_practices(front, me)],
         "topics": _topics(front, me),
         "pulse": [{"month": m.month, "shared": m.shared, **m.answers} for m in own_months(front, me)],
         "check_ins": entries,

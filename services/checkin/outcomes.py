@@ -30,11 +30,17 @@ _REFUSALS = {
     "too_many_tokens": (409, "You have as many tokens as there can be; revoke one first."),
     "too_late_to_undo": (409, "An entry can be undone for ten minutes; you can still delete it."),
     "unknown_code": (401, "This code is not, or no longer, one that works; mind that each works once."),
+    "too_many_practices": (409, "You have as many practices as there can be; remove one first."),
+    "too_many_practices_ever": (
+        409,
+        "You have had as many practices as there can be; go on with those you have.",
+    ),
     "unknown_channel": (404, "There is no such channel."),
     "unknown_entry": (404, "There is no such entry."),
     "unknown_invite": (404, "There is no such invite."),
     "unknown_mode": (422, "A mode is `daily`, `weekly:1` to `weekly:7`, or `two_misses`."),
     "unknown_pause": (404, "There is no such pause, or it is over."),
+    "unknown_practice": (404, "There is no such practice, or it has been taken away."),
     "unknown_token": (404, "There is no such token."),
 }
 

@@ -10,15 +10,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, Va
 
 from checkin import idempotency, limits
 from checkin.auth import Me, admit, presented
-from checkin.bodies import json_body
+from checkin.bodies import CheckinKind, json_body
 from checkin.decks import PROMPT_IDS
 from checkin.errors import Problem, invalid, refused_fields
 from checkin.front import Front, Mark
 from checkin.idempotency import First, answered, released
 from checkin.listing import find
+from checkin.practices import live_kinds
 from checkin.stamping import BadTime, stamp
-from checkin.vocabulary import FEELING_IDS, LADDER
-from shared.events import CheckinRecorded, Kind, Visibility
+from checkin.vocabulary import FEELING_IDS, LADDER, PRACTICE
+from shared.events import CheckinRecorded, Visibility
 from shared.topics import JOURNAL
 
 MOST_CHARACTERS = 4000
@@ -76,7 +77,7 @@ class ReflectionIn(BaseModel):
 class CheckinIn(ReflectionIn):
     """A check-in. `step` is one of being vulnerable's four, `in_reply_to` what a reflection answers."""
 
-    kind: Kind
+    kind: CheckinKind
     step: Step | None = None
     in_reply_to: UUID | None = None
 
@@ -194,6 +195,8 @@ def _entry(front: Front, me: Me, asked: _Asked) -> CheckinRecorded:
         stamped = stamp(me.view.spans, front.clock.now_ms(), wish.at, wish.day)
     except BadTime as error:
         raise invalid((f"/{error.field}", error.detail)) from None
+    if wish.kind.startswith(PRACTICE) and wish.kind not in live_kinds(front, me):
+        raise invalid(("/kind", "This is not, or no longer, a practice of yours: see GET /v1/practices."))
     default: Visibility = "shared" if wish.kind in _SHARED_BY_DEFAULT else "sealed"
     feelings = msgspec.json.encode(wish.feelings).decode() if wish.feelings else None
     reply_to = None if wish.in_reply_to is None else _answered(front, me, str(wish.in_reply_to))

@@ -8,7 +8,7 @@ import msgspec
 from shared.events import Span
 from shared.folding import Entry, Forget
 from shared.pact import Agreement
-from shared.views import ChannelView, Outcome, PulseMonth, RecoveryView, TokenView, TopicsView
+from shared.views import ChannelView, Outcome, PracticeView, PulseMonth, RecoveryView, TokenView, TopicsView
 
 PROMISE_OUTLIVES_INVITE_MS = 3_600_000
 
@@ -81,6 +81,13 @@ class Couple(msgspec.Struct, frozen=True, array_like=True):
     left: tuple[str, ...] = ()
 
 
+class Practices(msgspec.Struct, frozen=True, array_like=True):
+    """The practices of a couple, or of a person alone. `ever`: how many there have been."""
+
+    live: tuple[PracticeView, ...] = ()
+    ever: int = 0
+
+
 class Subject(msgspec.Struct, frozen=True, array_like=True):
     """The state of one subject: a person or a couple, or neither while nothing but a key or a crossing came.
 
@@ -102,6 +109,7 @@ class Subject(msgspec.Struct, frozen=True, array_like=True):
     fresh: dict[bytes, int] = {}
     gone: dict[bytes, int] = {}
     erased: bool = False
+    practices: Practices = Practices()
 
 
 class Crossing(NamedTuple):

@@ -1,6 +1,6 @@
 """The words that clients may offer. Ids are stable; labels are for people. Data only."""
 
-from typing import Literal, NamedTuple, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 
 class Feeling(NamedTuple):
@@ -40,6 +40,9 @@ FEELINGS = (
     Feeling("distant", -1, -1, "distant", "distant"),
 )
 FEELING_IDS = frozenset(feeling.id for feeling in FEELINGS)
+
+PRACTICE: Final = "practice:"
+"""With its id after it, a practice of the couple's own is a kind of check-in."""
 
 VISIBILITIES = ("shared", "sealed", "secret")
 DAY_STATES = ("open", "kept", "excused", "reserve", "repaired", "not_kept")

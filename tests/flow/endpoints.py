@@ -23,6 +23,7 @@ _BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/channels"): {"kind": "webhook", "url": "https://hooks.example/"},
     ("POST", "/v1/pauses"): {"from": "2026-11-24"},
     ("PUT", "/v1/topics"): {"off": ["loss"]},
+    ("POST", "/v1/practices"): {"name": "Evening walk"},
     ("POST", "/v1/pulse"): {"answers": {"satisfaction": 4}},
     REGISTER: {"name": "Ana", "zone": "Europe/Paris"},
     RECOVER: {"code": "0000-0000"},

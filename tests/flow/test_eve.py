@@ -23,6 +23,7 @@ def names(world: World, couple: str, ana: Somebody, bo: Somebody) -> dict[str, l
         "<uuid:checkin>": entries,
         "<token>": [token["id"] for token in ana.get("/v1/tokens")["tokens"]],
         "<uuid:channel>": [ana.ok("POST", "/v1/channels", CHANNEL)["id"]],
+        "<uuid:practice>": [ana.ok("POST", "/v1/practices", {"name": "Walks."})["id"]],
         "<uuid:command>": [ana.ok("POST", "/v1/tokens", {})["id"]],
         "<code>": [],
     }

@@ -30,6 +30,8 @@ def lived(world: World, ana: Somebody, bo: Somebody) -> list[str]:
     ana.ask("DELETE", f"/v1/check-ins/{entries[1]}")
     ana.ok("PUT", "/v1/topics", {"off": ["money"]})
     ana.ok("POST", "/v1/pulse", {"answers": {"wellbeing": 4}})
+    ana.ok("POST", "/v1/practices", {"name": "Evening walk"})
+    bo.ok("POST", "/v1/practices", {"name": "Bo's own words."})
     bo.ok("POST", "/v1/pulse", {"answers": {"wellbeing": 2}, "shared": True})
     bo.check_in("appreciation", note="Bo's own words.")
     world.wait(hours=48)
@@ -59,6 +61,7 @@ def test_it_has_settings_tokens_channels_topics_and_what_was_sent(
     assert (export["person"][0]["name"], export["person"][0]["id"]) == ("Ana", ana.id)
     assert export["channels"][0]["address"] == "https://hooks.example/ana"
     assert [row["off"] for row in export["topics"]] == [["money"]]
+    assert [row["name"] for row in export["practices"]] == ["Evening walk"]
     assert export["pulse"] == [{"month": "2026-11", "shared": False, "wellbeing": 4}]
     assert [row["couple"] for row in export["couples"]] == [couple]
     assert [row["id"] for row in export["pauses"]] == [pause["id"]]

@@ -11,13 +11,12 @@ from werkzeug.routing import Rule
 
 from checkin import listing
 from checkin.auth import Me, signed_in
-from checkin.bodies import Date
+from checkin.bodies import CheckinKind, Date
 from checkin.errors import invalid
 from checkin.front import Front
 from checkin.pages import after, cursor_for
 from checkin.presenting import CheckinOut
 from checkin.recording import record
-from shared.events import Kind
 
 MOST_ON_A_PAGE = 200
 
@@ -27,7 +26,7 @@ class ListQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Kind | None = None
+    kind: CheckinKind | None = None
     author: UUID | None = None
     first: Date | None = Field(None, alias="from")
     last: Date | None = Field(None, alias="to")

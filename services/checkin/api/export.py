@@ -28,6 +28,7 @@ class ExportOut(BaseModel):
     channels: list[dict[str, Any]]
     couples: list[dict[str, Any]]
     pauses: list[dict[str, Any]]
+    practices: list[dict[str, Any]]
     topics: list[dict[str, Any]]
     pulse: list[dict[str, Any]]
     check_ins: list[dict[str, Any]]

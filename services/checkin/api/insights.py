@@ -1,5 +1,6 @@
 """Where the couple stands: the lapse clock, moments, and insights. Jointly, never by person."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -11,6 +12,7 @@ from checkin.calendar import streak_of
 from checkin.errors import invalid
 from checkin.front import Front
 from checkin.pages import after, cursor_for
+from checkin.practices import practices_of
 from checkin.sentences import lapse_sentence, lapse_state
 from shared import days
 from shared.views import STREAKS, StreakView
@@ -52,9 +54,13 @@ class MomentsOut(BaseModel):
 
 
 class PracticeOut(BaseModel):
-    """On how many days either of you did it, its share of all, and how strong the habit is (0 to 1)."""
+    """On how many days either of you did it, its share of all, and how strong the habit is (0 to 1).
+
+    `name`: of a practice of your own, where you may read it.
+    """
 
     kind: str
+    name: str | None
     days: int
     share: float
     strength: float
@@ -100,7 +106,8 @@ def insights_api(front: Front) -> APIBlueprint:
     @api.output(InsightsOut)
     def insights(me: Me) -> dict[str, Any]:
         """Balance across the practices, strength of each, resilience, busy days."""
-        return _insights(streak_of(front, me))
+        names = {practice.kind: practice.name for practice in practices_of(front, me)}
+        return _insights(streak_of(front, me), names)
 
     return api
 
@@ -120,11 +127,12 @@ def _moment(line: str) -> dict[str, Any]:
     return {"id": moment, "kind": kind, "at": at, "about": msgspec.json.decode(told)}
 
 
-def _insights(view: StreakView) -> dict[str, Any]:
+def _insights(view: StreakView, names: Mapping[str, str | None]) -> dict[str, Any]:
     total = sum(view.kind_days.values())
     practices = [
         {
             "kind": kind,
+            "name": names.get(kind),
             "days": count,
             "share": round(count / total, 3),
             "strength": round(view.kinds.get(kind, 0.0), 4),
