@@ -8,9 +8,10 @@ from cli.main import app
 from typer.core import TyperGroup
 from typer.main import get_command
 
-COMMANDS = get_command(app)
-assert isinstance(COMMANDS, TyperGroup)
-SHOWN = {name: command for name, command in COMMANDS.commands.items() if name != "ops" and not command.hidden}
+ATTUNE = get_command(app)
+assert isinstance(ATTUNE, TyperGroup)
+EVERY = {name: command for name, command in ATTUNE.commands.items() if name != "ops"}
+SHOWN = {name: command for name, command in EVERY.items() if not command.hidden}
 README = (Path(__file__).parents[3] / "services/cli/README.md").read_text()
 
 
