@@ -10,7 +10,7 @@ from shared.pact import Agreement, Refused
 from streaks import calendar, freezing, lapse, modes, moments
 from streaks.calendar import News
 from streaks.moments import Done
-from streaks.state import State
+from streaks.state import Lapse, State
 
 
 def change_pact(subject: str, state: State, record: Record) -> Done | None:
@@ -22,7 +22,9 @@ def change_pact(subject: str, state: State, record: Record) -> Done | None:
         return None
     state.agreement = agreement
     if agreement.agreed_days != before.agreed_days:
-        state.lapse = lapse.under_another(state.lapse, agreement.agreed_days, state.members, record.append_ms)
+        state.turn_clocks(
+            lambda clock: lapse.under_another(clock, agreement.agreed_days, state.members, record.append_ms)
+        )
     renewed = PactRenewed(
         agreement.mode,
         agreement.agreed_days,
@@ -66,9 +68,13 @@ def _with_pauses(state: State, wish: Any, decide: Callable[[Agreement], Agreemen
 
 def take(state: State, agreement: Agreement, today: str) -> None:
     """From now on this is agreed, and its pauses stop the clock of quality time."""
+
+    def stopped(clock: Lapse) -> Lapse:
+        paused = lapse.with_pauses(clock, agreement.pauses, days.ordinal(today))
+        return lapse.timed(paused, agreement.agreed_days, state.members)
+
     state.agreement = agreement
-    stopped = lapse.with_pauses(state.lapse, agreement.pauses, days.ordinal(today))
-    state.lapse = lapse.timed(stopped, agreement.agreed_days, state.members)
+    state.turn_clocks(stopped)
 
 
 def _decided(decide: Callable[[], Agreement]) -> Agreement | None:

@@ -4,6 +4,7 @@ Nothing is patched: after any fact the calendar is evaluated again, and what the
 to what has been said. The states of days in a row are a string, one letter a day.
 """
 
+from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 from shared import days
@@ -150,7 +151,45 @@ def look_again(state: State, day: int) -> list[News]:
     repairs = _may_repair(state)
     since = 0 if repairs else day - state.frozen.edge
     said, state.said = state.said, _evaluated(state, since, repairs=repairs)[0]
+    if state.taken_back and _comes_again(state, said):
+        return _corrected(state, said)
     return _of_the_past(state, said, since) + _of_open_days(state, said, since)
+
+
+def look_back(state: State) -> list[News]:
+    """Evaluate all of it after a fact was taken back: at most a single correction.
+
+    What was told of a day and is true no more is remembered. Should it come again, that is a correction too:
+    a second `streak.extended` of the date would have the id of the first, which whoever keeps count has seen
+    and passes over, and a second milestone or return would be a second nudge.
+    """
+    said, state.said = state.said, evaluate(state)
+    news = _corrected(state, said)
+    for place in _differing(said, state.said) if news else ():
+        letter, day = said[place : place + 1], state.frozen.edge + place
+        if letter in (KEPT, REPAIRED) and letter not in state.taken_back.get(day, ""):
+            state.taken_back[day] = state.taken_back.get(day, "") + letter
+    return news
+
+
+def _comes_again(state: State, said: str) -> bool:
+    """Whether a day is again what was told of it and taken back."""
+    true, edge = state.said, state.frozen.edge
+    return any(true[p] in state.taken_back.get(edge + p, "") for p in _differing(said, true) if p < len(true))
+
+
+def _corrected(state: State, said: str) -> list[News]:
+    """A single correction, from the first day that differs on, if the sums do."""
+    now = _sum(state, state.said)
+    if now == _sum(state, said):
+        return []
+    return [News("corrected", state.frozen.edge + _differing(said, state.said)[0], now.streak)]
+
+
+def _differing(said: str, true: str) -> list[int]:
+    """The places at which two calendars differ; where one of them ends, its days are open."""
+    both = enumerate(zip_longest(said, true, fillvalue=OPEN))
+    return [place for place, (before, now) in both if before != now]
 
 
 def look_at_close(state: State, day: int) -> list[News]:

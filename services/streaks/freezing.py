@@ -68,6 +68,7 @@ def _taken(state: State) -> tuple[int, ...]:
 def _leave_behind(state: State) -> None:
     """Facts about the first day that decide nothing any more."""
     state.repairs.pop(state.frozen.edge, None)
+    state.taken_back.pop(state.frozen.edge, None)
     if state.busy & 1:
         state.busy_days += 1
     state.busy >>= 1

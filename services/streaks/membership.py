@@ -144,7 +144,7 @@ def move(subject: str, state: State, record: Record) -> Done | None:
         *state.members[place + 1 :],
     )
     state.closes[-1] = calendar.close_of(state.members, state.open_day)
-    state.lapse = lapse.timed(state.lapse, state.agreement.agreed_days, state.members)
+    state.turn_clocks(lambda clock: lapse.timed(clock, state.agreement.agreed_days, state.members))
     # A day whose 19:30 has passed by the new clock is not warned of.
     state.risk_day, state.risk_ms = risk.next_risk(state, state.risk_day, record.append_ms)
     return Done([])

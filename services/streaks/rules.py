@@ -9,6 +9,7 @@ from typing import Any
 from shared import days
 from shared.events import (
     CheckinRecorded,
+    CheckinUndone,
     CoupleLeft,
     DayAtRisk,
     Event,
@@ -24,8 +25,7 @@ from shared.events import (
 )
 from shared.folding import Change, Entry, Record
 from shared.views import pack
-from streaks import agreement, calendar, freezing, lapse, membership, moments, risk, shown
-from streaks.checkins import record_checkin
+from streaks import agreement, calendar, checkins, freezing, lapse, membership, moments, risk, shown, undoing
 from streaks.moments import Done
 from streaks.state import State
 
@@ -39,7 +39,7 @@ class StreakRules:
     """The fold of streaks over the journal."""
 
     state_type = State
-    layout = 4
+    layout = 5
 
     def fold(self, subject: str, state: State | None, record: Record) -> Change[State] | None:
         event = record.event
@@ -92,12 +92,18 @@ def _has_lapsed(state: State) -> bool:
 
 
 def _check_in(subject: str, state: State, record: Record) -> Done | None:
-    outputs = record_checkin(subject, state, record)
+    outputs = checkins.record_checkin(subject, state, record)
+    return None if outputs is None else Done(outputs)
+
+
+def _undo(subject: str, state: State, record: Record) -> Done | None:
+    outputs = undoing.undo_checkin(subject, state, record)
     return None if outputs is None else Done(outputs)
 
 
 _ACTS: dict[type[Any], Act] = {
     CheckinRecorded: _check_in,
+    CheckinUndone: _undo,
     PersonChanged: membership.move,
     PactChanged: agreement.change_pact,
     PauseOpened: agreement.open_pause,
@@ -150,6 +156,7 @@ def _warn(subject: str, state: State, at_ms: int) -> Done:
 
 
 def _close(subject: str, state: State, at_ms: int) -> Done:
+    checkins.settle(state, at_ms)
     day = state.open_day
     bit = calendar.bit_of(state, day)
     if not calendar.kept_days(state) & bit and calendar.is_skipped(state.members, day):

@@ -3,6 +3,7 @@
 A couple-day is an ordinal. In a set of days, and in a string of day states, place i is the day `edge + i`.
 """
 
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Final
 
@@ -65,6 +66,27 @@ class Lapse(msgspec.Struct, array_like=True, frozen=True):
     returns: tuple[float, ...] = ()
 
 
+class Fresh(msgspec.Struct, array_like=True):
+    """A check-in that may still be undone, and the facts that hold by it alone.
+
+    `author` is the place among the members. `present`, `of_kind`, `made_busy`: whether it was the first to
+    say so of its day. `gave`: the days to whose repair it gave its kind. `clock`: that of quality time as it
+    would be without this entry and the later ones; None if it did not move it.
+    """
+
+    digest: bytes
+    append_ms: int
+    author: int
+    day: int
+    kind: str
+    busy: bool
+    present: bool = False
+    of_kind: bool = False
+    made_busy: bool = False
+    gave: tuple[int, ...] = ()
+    clock: Lapse | None = None
+
+
 class State(msgspec.Struct, array_like=True):
     """One couple, or a person who is a couple of one.
 
@@ -76,7 +98,8 @@ class State(msgspec.Struct, array_like=True):
     day that can be found at risk, and when. `said`: the state of each day as far as the couple has been told.
     `seen`: digests of the check-ins by day of log time. `passed`: the last number from each sender.
     `kind_days`, `busy_days`: how many such days are frozen. `left`: members who have gone, whose days stay.
-    `ended`: nothing is judged any more.
+    `ended`: nothing is judged any more. `fresh`: the check-ins that may still be undone, in order.
+    `taken_back`: by day, the states that were told of it until an undo.
     """
 
     members: tuple[Member, ...]
@@ -100,6 +123,8 @@ class State(msgspec.Struct, array_like=True):
     passed: dict[str, int] = {}
     ended: bool = False
     left: tuple[str, ...] = ()
+    fresh: list[Fresh] = []
+    taken_back: dict[int, str] = {}
 
     @property
     def closed(self) -> int:
@@ -123,9 +148,8 @@ class State(msgspec.Struct, array_like=True):
                 return place
         return None
 
-    def remember(self, author: str, checkin: str, now_ms: int) -> bool:
+    def remember(self, digest: bytes, now_ms: int) -> bool:
         """Whether this check-in is new. It is remembered for four days of log time."""
-        digest = blake2b(f"{author} {checkin}".encode(), digest_size=8).digest()
         for digests in self.seen.values():
             if digest in digests:
                 return False
@@ -134,3 +158,15 @@ class State(msgspec.Struct, array_like=True):
             self.seen = {day: seen for day, seen in self.seen.items() if day >= today - REMEMBERED_DAYS}
         self.seen[today] = self.seen.get(today, b"") + digest
         return True
+
+    def turn_clocks(self, turned: Callable[[Lapse], Lapse]) -> None:
+        """Change the clock of quality time, and with it those that an undo would put in its place."""
+        self.lapse = turned(self.lapse)
+        for entry in self.fresh:
+            if entry.clock is not None:
+                entry.clock = turned(entry.clock)
+
+
+def digest_of(author: str, checkin: str) -> bytes:
+    """By what a check-in is known again."""
+    return blake2b(f"{author} {checkin}".encode(), digest_size=8).digest()

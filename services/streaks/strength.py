@@ -54,9 +54,11 @@ def freeze(state: State, letter: str) -> None:
     if letter == EXCUSED:
         return
     known = state.kinds.keys() <= frozen.kinds.keys()
+    # A kind of younger days alone has none yet: its entries may still be undone.
     frozen.kinds = {
-        kind: _with_day(frozen.kinds.get(kind, 0.0), a_week, state.kinds.get(kind, 0))
+        kind: strength
         for kind in (frozen.kinds if known else sorted({*frozen.kinds, *state.kinds}))
+        if (strength := _with_day(frozen.kinds.get(kind, 0.0), a_week, state.kinds.get(kind, 0)))
     }
 
 

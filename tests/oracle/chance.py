@@ -10,6 +10,7 @@ from tests.oracle.histories import (
     DAY,
     HOUR,
     LATE,
+    UNDONE_WITHIN,
     Cadence,
     Entry,
     Fact,
@@ -19,6 +20,7 @@ from tests.oracle.histories import (
     Pause,
     PauseEnd,
     Spans,
+    Undo,
 )
 
 ZONES = [
@@ -66,13 +68,16 @@ class Chance:
         self.length = self.random.choice([8, 20, 35, 50])
         self.people = [Person(Span(0, zone, day_start)) for zone, day_start in zones]
         self.facts: list[Fact] = []
+        self.flurries: list[int] = []
         self.history = History(tuple(zones), self.formed)
 
     def _zone(self) -> str:
         return self.random.choice(ZONES)
 
     def instant(self) -> int:
-        """Some time in the history, often about an edge."""
+        """Some time in the history, often about an edge, or among entries that may be taken back."""
+        if self.flurries and self.random.random() < 0.2:
+            return self.random.choice(self.flurries) + self.random.randint(1, UNDONE_WITHIN)
         at = self.formed + self.random.randint(1, self.length * 24 * 60) * 60_000
         if self.random.random() < 0.2:
             person = self.random.choice(self.people)
@@ -137,14 +142,48 @@ class Chance:
                 bound = self.random.choice([*BOUNDS, HOUR, 2 * HOUR, 7 * HOUR])
                 self.entry(author, max(self.formed + 1, edge + bound))
 
+    # --- what they take back --------------------------------------------------------------------------
+
+    def flurry(self) -> None:
+        """Some entries within minutes, of few days and kinds, some of which are taken back."""
+        about = self.instant()
+        self.flurries.append(about)
+        for _ in range(self.random.randint(1, 7)):
+            at, author = about + self.random.randint(1, UNDONE_WITHIN), self.author()
+            kind = self.random.choice(
+                ["feeling", "tango", "chess", "quality_time", "safe_space", "self_love"]
+            )
+            date = self.people[author].today(at) - self.random.choice([0, 0, 1, 2])
+            entry = Entry(at, author, date, kind, secret=self.random.random() < 0.03)
+            self.facts.append(entry)
+            if self.random.random() < 0.5:
+                self.undo(entry)
+
+    def undo(self, entry: Entry) -> None:
+        """Mostly in time and by the author; sometimes twice."""
+        for _ in range(self.random.choice([1, 1, 1, 2])):
+            wait = self.random.choice([1, self.random.randint(1, UNDONE_WITHIN), UNDONE_WITHIN])
+            wait += self.random.random() < 0.1
+            author = self.author() if self.random.random() < 0.1 else entry.author
+            self.facts.append(Undo(entry.at + wait, author, entry))
+
+    def regrets(self) -> None:
+        """Any entries at all."""
+        rate = self.random.choice([0.0, 0.0, 0.05, 0.2])
+        for fact in [fact for fact in self.facts if isinstance(fact, Entry)]:
+            if self.random.random() < rate:
+                self.undo(fact)
+
     # --- what they agree on ---------------------------------------------------------------------------
 
     def mode(self) -> None:
         self.facts.append(Mode(self.instant(), self.author(), self.random.choice(MODES)))
 
     def cadence(self) -> None:
-        agreed = self.random.choice([1.0, 1.3, 2.0, 3.5, 7.0, 14.0])
-        self.facts.append(Cadence(self.instant(), self.author(), agreed))
+        """Not among taps: what is left of them is read under the cadence of now, not that of its time."""
+        agreed, at = self.random.choice([1.0, 1.3, 2.0, 3.5, 7.0, 14.0]), self.instant()
+        if not any(about <= at <= about + 2 * UNDONE_WITHIN for about in self.flurries):
+            self.facts.append(Cadence(at, self.author(), agreed))
 
     def pauses(self) -> None:
         """In order of time, and never one on top of another of the same member."""
@@ -174,6 +213,8 @@ class Chance:
         self.moves()
         self.entries()
         self.some(3, self.comeback)
+        self.regrets()
+        self.some(5, self.flurry)
         self.some(3, self.mode)
         self.some(2, self.cadence)
         self.pauses()

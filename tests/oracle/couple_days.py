@@ -33,8 +33,8 @@ def first_days(history: History) -> tuple[int, int]:
 
 
 def counting_entries(history: History) -> list[Entry]:
-    """Those that are not `self_love` and not secret."""
-    entries = [fact for fact in history.facts if isinstance(fact, Entry)]
+    """Those that stand, and are not `self_love` and not secret."""
+    entries = [fact for fact in history.standing().facts if isinstance(fact, Entry)]
     return [entry for entry in entries if not entry.secret and entry.kind != "self_love"]
 
 

@@ -12,6 +12,8 @@ SECOND, HOUR, DAY = 1000, 3_600_000, 86_400_000
 LATE = 5 * SECOND
 """So far behind the newest record is the time up to which a couple has been judged when it is read."""
 
+UNDONE_WITHIN = 600 * SECOND
+
 Spans = tuple[Span, ...]
 
 
@@ -23,6 +25,14 @@ class Entry(NamedTuple):
     date: int
     kind: str = "feeling"
     secret: bool = False
+
+
+class Undo(NamedTuple):
+    """The author takes this entry back."""
+
+    at: int
+    author: int
+    entry: Entry
 
 
 class Move(NamedTuple):
@@ -66,7 +76,7 @@ class PauseEnd(NamedTuple):
     number: int
 
 
-Fact = Entry | Move | Mode | Cadence | Pause | PauseEnd
+Fact = Entry | Undo | Move | Mode | Cadence | Pause | PauseEnd
 
 
 class History(NamedTuple):
@@ -83,6 +93,18 @@ class History(NamedTuple):
     def before(self, place: int) -> "History":
         """Only the first so many facts."""
         return self._replace(facts=self.facts[:place])
+
+    def standing(self) -> "History":
+        """As if nothing that was taken back had ever been."""
+        facts: list[Fact] = []
+        undone: set[Entry] = set()
+        for fact in self.facts:
+            if not isinstance(fact, Undo):
+                facts.append(fact)
+            elif fact.entry in facts and fact.entry not in undone and _may_undo(fact):
+                facts.remove(fact.entry)
+                undone.add(fact.entry)
+        return self._replace(facts=tuple(facts))
 
     def first_timelines(self) -> list[Spans]:
         return [(Span(0, zone, day_start),) for zone, day_start in self.zones]
@@ -102,6 +124,11 @@ class History(NamedTuple):
     def __str__(self) -> str:
         lines = [f"    {_at(fact.at)} {_readable(fact)}" for fact in self.facts]
         return "\n".join([f"{self.zones} formed {_at(self.formed)}", *lines])
+
+
+def _may_undo(wish: Undo) -> bool:
+    in_time = wish.at <= wish.entry.at + UNDONE_WITHIN
+    return in_time and wish.author == wish.entry.author and not wish.entry.secret
 
 
 def _at(instant: int) -> str:

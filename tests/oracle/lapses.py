@@ -32,6 +32,7 @@ class Clock:
 
 def clock(history: History, now: int) -> Clock:
     """The clock after all of a history, at this time."""
+    history = history.standing()
     _, day_one = first_days(history)
     found = Clock(3.5, 3.5, 1.75, day_one)
     for place, fact in enumerate(history.facts):

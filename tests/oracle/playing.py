@@ -8,6 +8,7 @@ import msgspec
 from shared import days, pact
 from shared.events import (
     CheckinRecorded,
+    CheckinUndone,
     PactChanged,
     PauseEnded,
     PauseOpened,
@@ -19,7 +20,7 @@ from tests.diaries import Diary
 from tests.oracle import lapses
 from tests.oracle.counting import streak
 from tests.oracle.couple_days import calendar, closes, mode_of
-from tests.oracle.histories import Cadence, Entry, Fact, History, Mode, Move, Pause
+from tests.oracle.histories import DAY, Cadence, Entry, Fact, History, Mode, Move, Pause, Undo
 from tests.oracle.strengths import COUPLE, strengths
 from tests.oracle.telling import Told
 from tests.people import ANA, ANA_AND_BO, BO, Couple, Person
@@ -55,7 +56,7 @@ def tell(diary: Diary, history: History, fact: Fact) -> None:
     person = cast(history)[fact.author]
     number = sum(not record.event.id.startswith("secret") for record in diary.records)
     event_id = f"secret-{len(diary.records)}" if _is_secret(fact) else f"event-{number}"
-    data = _data(history, person.id, fact)
+    data = _data(diary, history, fact)
     if isinstance(fact, Move):
         diary.append(fact.at, data, event_id, person.subject, sequence=number + 1)
     else:
@@ -66,11 +67,16 @@ def _is_secret(fact: Fact) -> bool:
     return isinstance(fact, Entry) and fact.secret
 
 
-def _data(history: History, person: str, fact: Fact) -> msgspec.Struct:
+def _data(diary: Diary, history: History, fact: Fact) -> msgspec.Struct:
+    person = cast(history)[fact.author].id
     if isinstance(fact, Entry):
-        visibility: Visibility = "secret" if fact.secret else "sealed"
-        date = days.iso(fact.date)
-        return CheckinRecorded(person, fact.kind, date, fact.at, "UTC", 180, "2026f", visibility)
+        return _entry(person, fact)
+    if isinstance(fact, Undo):
+        entry = _entry(cast(history)[fact.entry.author].id, fact.entry)
+        of_entry = [
+            r.event.id for r in diary.records if (r.append_ms, r.event.data) == (fact.entry.at, entry)
+        ]
+        return CheckinUndone(person, next(iter(of_entry), "none"), "command")
     if isinstance(fact, Move):
         return PersonChanged(fact.zone, fact.day_start, person=person, from_ms=fact.from_ms)
     if isinstance(fact, Mode):
@@ -81,6 +87,12 @@ def _data(history: History, person: str, fact: Fact) -> msgspec.Struct:
         last = None if fact.last is None else days.iso(fact.last)
         return PauseOpened(person, "command", days.iso(fact.today), days.iso(fact.first), last)
     return PauseEnded(person, "command", days.iso(fact.today), _pause_id(history, fact.number))
+
+
+def _entry(person: str, entry: Entry) -> CheckinRecorded:
+    visibility: Visibility = "secret" if entry.secret else "sealed"
+    date = days.iso(entry.date)
+    return CheckinRecorded(person, entry.kind, date, entry.at, "UTC", 180, "2026f", visibility)
 
 
 def _pause_id(history: History, number: int) -> str:
@@ -100,6 +112,10 @@ def differences(history: History, now: int) -> dict[str, tuple[Any, Any]]:
     # The engine stops at the last day that anybody has reached, and keeps no close of what is frozen.
     true["calendar"] = true["calendar"][: len(shown["calendar"])]
     true["closes"] = {date: true["closes"][date] for date in shown["closes"]}
+    if history.standing().facts != tuple(fact for fact in history.facts if not isinstance(fact, Undo)):
+        # What was told of a lapse is not untold; only what is true now is the same.
+        for name in ("lapses opened", "lapses closed", "outgrown"):
+            del true[name]
     return {name: (shown[name], true[name]) for name in true if not _same(shown[name], true[name])}
 
 
@@ -120,6 +136,8 @@ def engine_says(diary: Diary) -> dict[str, Any]:
         "drifting": view.lapse.drifting_ms,
         "lapsed": view.lapse.lapsed_ms,
         "lapse is open": state.lapse.open,
+        "lapses counted": list(state.lapse.opened_ms),
+        "returns": list(state.lapse.returns),
         "lapses opened": [moment.since_ms for kind, moment in told if kind == "lapse.opened"],
         "lapses closed": [(m.since_ms, m.length_days) for kind, m in told if kind == "lapse.closed"],
         "outgrown": kinds.count("pact.outgrown"),
@@ -146,6 +164,8 @@ def oracle_says(history: History, now: int) -> dict[str, Any]:
         "drifting": lapses.crossing(clock, history, 0.75 * clock.threshold),
         "lapsed": lapsed if clock.open_since is None else clock.open_since,
         "lapse is open": clock.open_since is not None,
+        "lapses counted": [since for since in clock.opened if since > clock.opened[-1] - 60 * DAY],
+        "returns": [length for _, length in clock.closed][-10:],
         "lapses opened": clock.opened,
         "lapses closed": clock.closed,
         "outgrown": len(clock.outgrown),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tests.oracle.counting import COUNTS, streak
 from tests.oracle.couple_days import calendar, closes, counting_entries, mode_of
-from tests.oracle.histories import LATE, Entry, History, Mode
+from tests.oracle.histories import LATE, Entry, Fact, History, Mode, Undo
 
 MILESTONES = (7, 30, 100)
 
@@ -25,6 +25,11 @@ class Known(NamedTuple):
     words: dict[int, str]
     closed_through: int
 
+    def word(self, date: int) -> str:
+        """A pause makes no difference to a date that is still open."""
+        word = self.words.get(date, "open")
+        return word if word in COUNTS or date <= self.closed_through else "open"
+
     def streak(self, before: int | None = None) -> tuple[int, int]:
         """The streak and the longest, of all dates or of those before this one."""
         if before is None:
@@ -36,15 +41,30 @@ class Known(NamedTuple):
 def told(history: History, now: int) -> list[Told]:
     """All that was said up to now, in order."""
     found: list[Told] = []
+    taken_back: set[tuple[int, str]] = set()
     was = known(history.before(0), history.formed - LATE)
     for place, fact in enumerate(history.facts):
         was = pass_time(found, history.before(place), was, fact.at - LATE)
-        if isinstance(fact, Mode) or (isinstance(fact, Entry) and counting_entries(History((), 0, (fact,)))):
+        if isinstance(fact, Mode | Undo) or counting_entries(History((), 0, (fact,))):
             true = known(history.before(place + 1), fact.at - LATE)
-            found += of_mode(was, true) if isinstance(fact, Mode) else of_fact(was, true)
+            found += after(fact, was, true, taken_back)
             was = true
     pass_time(found, history, was, now)
     return found
+
+
+def after(fact: Fact, was: Known, true: Known, taken_back: set[tuple[int, str]]) -> list[Told]:
+    """What is told of one fact. What was told of a date and taken back is told again as a correction."""
+    if isinstance(fact, Mode):
+        return of_mode(was, true)
+    dates = differing(was, true)
+    if isinstance(fact, Entry):
+        again = taken_back & {(date, true.word(date)) for date in dates}
+        return of_correction(was, true) if again else of_fact(was, true)
+    news = of_correction(was, true)
+    if news:
+        taken_back |= {(date, was.word(date)) for date in dates if was.word(date) in COUNTS}
+    return news
 
 
 def known(history: History, now: int) -> Known:
@@ -91,6 +111,17 @@ def of_fact(was: Known, true: Known) -> list[Told]:
             before, after = (true.streak(before=limit)[0] for limit in (date, date + 1))
             news += of_more(date, after) if after > before else []
     return news
+
+
+def of_correction(was: Known, true: Known) -> list[Told]:
+    """A single correction from the first date that differs on, if the streak is another."""
+    if true.streak() == was.streak():
+        return []
+    return [Told("streak.corrected", differing(was, true)[0], true.streak()[0])]
+
+
+def differing(was: Known, true: Known) -> list[int]:
+    return [date for date in sorted({*was.words, *true.words}) if was.word(date) != true.word(date)]
 
 
 def of_mode(was: Known, true: Known) -> list[Told]:

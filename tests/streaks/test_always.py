@@ -10,7 +10,7 @@ from streaks.state import Frozen
 from shared import days
 from tests.diaries import Diary
 from tests.oracle.couple_days import closes, mode_of
-from tests.oracle.histories import DAY, HOUR, LATE, Entry, History, Mode
+from tests.oracle.histories import DAY, HOUR, LATE, Entry, History, Mode, Undo
 from tests.oracle.playing import begun, played, tell
 from tests.streaks.test_invariances import answers, end_of, lives
 
@@ -89,7 +89,9 @@ def test_the_last_streak_that_was_told_is_the_one_that_is_shown(history: History
     # In the few seconds in which a day has ended but is not judged yet, the next may be told before it.
     ends = closes(history, end_of(history)).values()
     unsettled = [fact for fact in history.facts if any(end <= fact.at < end + LATE for end in ends)]
-    facts = tuple(fact for fact in history.facts if fact not in unsettled or not isinstance(fact, Entry))
+    facts = tuple(
+        fact for fact in history.facts if fact not in unsettled or not isinstance(fact, Entry | Undo)
+    )
     diary = begun(history)
     for fact in facts:
         tell(diary, history._replace(facts=facts), fact)

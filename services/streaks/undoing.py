@@ -1,0 +1,90 @@
+"""Taking back a check-in within ten minutes: the couple is where it would be if it had never been."""
+
+from shared.batch import LATENESS_MS
+from shared.events import CheckinUndone
+from shared.folding import Output, Record
+from shared.undo import may_undo
+from streaks import calendar, checkins, lapse, moments, risk
+from streaks.state import Fresh, Lapse, State, digest_of
+from streaks.strength import WEEK_BEFORE
+
+
+def undo_checkin(subject: str, state: State, record: Record) -> list[Output] | None:
+    """Take an entry back, and what there is to say; None if its author has none that could be taken back now.
+
+    An id stays known: what was undone is never taken again.
+    """
+    wish: CheckinUndone = record.event.data
+    digest, author = digest_of(wish.author, wish.checkin), state.place_of(wish.author)
+    entry = next((fresh for fresh in state.fresh if fresh.digest == digest), None)
+    if entry is None or entry.author != author or not may_undo(entry.append_ms, record.append_ms):
+        return None
+    place = state.fresh.index(entry)
+    del state.fresh[place]
+    later, time_ms = state.fresh[place:], record.append_ms - LATENESS_MS
+    if calendar.bit_of(state, entry.day):
+        _take_back(state, entry)
+        for other in later:
+            checkins.note(state, other)
+        _without_its_day(state, entry.day, time_ms)
+    if entry.clock is not None:
+        _set_clock_back(state, entry.clock, later)
+    return moments.of_all(subject, state, calendar.look_back(state), record)
+
+
+def _take_back(state: State, entry: Fresh) -> None:
+    """The facts that hold by this entry alone, or by later ones too, which are noted again."""
+    place = entry.day - state.frozen.edge
+    if entry.present:
+        present = list(state.present)
+        present[entry.author] ^= 1 << place
+        state.present = tuple(present)
+    if entry.made_busy:
+        state.busy ^= 1 << place
+    if entry.of_kind:
+        state.kinds[entry.kind] ^= 1 << place + WEEK_BEFORE
+        if not state.kinds[entry.kind]:
+            del state.kinds[entry.kind]
+    for missed in entry.gave:
+        _withdraw(state, missed, entry)
+
+
+def _withdraw(state: State, missed: int, entry: Fresh) -> None:
+    """The kind that it gave to the repair of a day, unless that has frozen since or needs none any more."""
+    offered = dict(state.repairs.pop(missed, {}))
+    kinds = list(offered.pop(entry.day, ()))
+    if kinds:
+        kinds[entry.author] = tuple(kind for kind in kinds[entry.author] if kind != entry.kind)
+    if any(kinds):
+        offered[entry.day] = tuple(kinds)
+    if offered:
+        state.repairs = dict(sorted({**state.repairs, missed: dict(sorted(offered.items()))}.items()))
+
+
+def _without_its_day(state: State, day: int, time_ms: int) -> None:
+    """What depends on a day's being unkept, if it is that now."""
+    bit = calendar.bit_of(state, day)
+    if calendar.kept_days(state) & bit:
+        return
+    if day < state.open_day and calendar.is_skipped(state.members, day):
+        state.excused |= bit
+    if day < state.risk_day:
+        # It is warned of unless its 19:30 has passed.
+        state.risk_day, state.risk_ms = risk.next_risk(state, day, time_ms)
+
+
+def _set_clock_back(state: State, clock: Lapse, later: list[Fresh]) -> None:
+    """The clock of quality time without the entry, and moved by those that came after it."""
+    state.lapse = clock
+    for entry in later:
+        if entry.kind in lapse.QUALITY_KINDS:
+            _pass_time(state, entry.append_ms - LATENESS_MS)
+            entry.clock = None
+            checkins.note_quality(state, entry)
+
+
+def _pass_time(state: State, time_ms: int) -> None:
+    """A lapse would have opened meanwhile: it was told to nobody, and counts like any other."""
+    due_ms = state.lapse.lapses_ms
+    if due_ms is not None and due_ms <= time_ms and not state.lapse.open:
+        state.lapse, _ = lapse.opened(state.lapse, due_ms)
