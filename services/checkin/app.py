@@ -18,6 +18,7 @@ from checkin.api.insights import insights_api
 from checkin.api.nudges import nudges_api
 from checkin.api.people import people_api
 from checkin.api.practices import practices_api
+from checkin.api.problems import problems_api
 from checkin.api.prompts import prompts_api
 from checkin.api.pulse import pulse_api
 from checkin.api.recovery import recovery_api
@@ -65,6 +66,7 @@ def create_app(
         service_api,
     ):
         app.register_blueprint(api(front))
+    app.register_blueprint(problems_api())
     describe(app)
     _count(app, front)
     _refuse(app, front)

@@ -10,6 +10,7 @@ from flask import Response
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
+from checkin.problems import title_of, word_of
 from shared.faults import LogUnavailable, StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -21,7 +22,7 @@ Flaw = Mapping[str, str]
 
 
 class Problem(HTTPError):
-    """A refusal. `word` is stable and names the section of the documentation; `detail` is a sentence."""
+    """A refusal. `word` is stable and has its line in `problems.toml`; `detail` is a sentence."""
 
     def __init__(
         self,
@@ -91,10 +92,10 @@ def answer(error: HTTPError) -> Response:
 def body_of(error: HTTPError) -> bytes:
     """The problem's members as JSON."""
     problem = error if isinstance(error, Problem) else None
-    word = problem.word if problem else HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    word = problem.word if problem else word_of(error.status_code)
     body: dict[str, object] = {
         "type": f"/problems/{word}",
-        "title": word.replace("_", " ").capitalize(),
+        "title": title_of(word),
         "status": error.status_code,
         "detail": error.message,
     }

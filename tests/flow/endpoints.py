@@ -15,6 +15,9 @@ PUBLIC = frozenset(
 )
 """What a stranger may read. Registering and recovering are what a stranger may do."""
 
+PAGES = frozenset({"/problems", "/problems/<word>"})
+"""For people who look things up: no part of the API, and tested by themselves."""
+
 REGISTER = ("POST", "/v1/people")
 RECOVER = ("POST", "/v1/recovery")
 _NOBODYS = "0190e000-0000-7000-8000-00000000000e"
@@ -59,7 +62,7 @@ def _listed() -> list[Endpoint]:
         Endpoint(method, rule.rule)
         for rule in rules
         for method in rule.methods or ()
-        if method not in {"HEAD", "OPTIONS"} and rule.endpoint != "static"
+        if method not in {"HEAD", "OPTIONS"} and rule.endpoint != "static" and rule.rule not in PAGES
     )
 
 
