@@ -153,6 +153,10 @@ def prepare(run_dir: RunDir) -> None:
     owner, group = _container_ids()
     for name in _KEYS:
         _give(keys.key_file(run_dir, name), owner, group)
+    # Compose mounts no file that is not there; an empty one stands for no key.
+    previous = run_dir.made("secrets", mode=0o700) / "master.previous.key"
+    previous.touch(mode=0o600)
+    _give(previous, owner, group)
     ports = _picked_ports(run_dir)
     settings = {
         "COMPOSE_PROJECT_NAME": f"attune-{zlib.crc32(str(run_dir.path.resolve()).encode()):08x}",

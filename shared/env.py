@@ -50,6 +50,12 @@ def secret(env: Environment, name: str) -> str:
         raise BadSetting(f"{name}_FILE names {file}, which is not text: put the right file there.") from error
 
 
+def optional_secret(env: Environment, name: str) -> str | None:
+    """The secret in `name` or in its file; None where neither is set, or it is empty."""
+    is_set = env.get(name) or env.get(f"{name}_FILE")
+    return secret(env, name) or None if is_set else None
+
+
 def words(env: Environment, name: str) -> frozenset[str]:
     """The comma-separated words in `name`; none if it is not set."""
     return frozenset(word.strip() for word in env.get(name, "").split(",") if word.strip())

@@ -10,7 +10,7 @@ Headers = Sequence[tuple[str, bytes]]
 
 
 class Message(NamedTuple):
-    """What to append, and where."""
+    """What to append, and where. Without a value it ends its key in a compacted topic."""
 
     topic: str
     partition: int

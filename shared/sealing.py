@@ -21,15 +21,27 @@ class CannotOpen(Exception):
 
 
 class Sealer:
-    """Holds the master key. `wrapped` is a person's data key as `new_key` made it."""
+    """Holds the master key and, while keys are about that it wrapped, the one before.
 
-    def __init__(self, master_key: bytes, cached_keys: int = 4096) -> None:
+    `wrapped` is a person's data key as `new_key` made it.
+    """
+
+    def __init__(self, master_key: bytes, previous: bytes | None = None, cached_keys: int = 4096) -> None:
         self._master = AESGCM(master_key)
+        self._previous = None if previous is None else AESGCM(previous)
         self._data_key = lru_cache(maxsize=cached_keys)(self._unwrap)
 
     def new_key(self, person: str) -> bytes:
         """A fresh data key, wrapped: useless without the master key and for anybody else."""
         return _encrypt(self._master, secrets.token_bytes(_KEY_BYTES), _place(person))
+
+    def rewrapped(self, person: str, wrapped: bytes) -> bytes | None:
+        """The same data key, wrapped anew by the master key; None if that one wrapped it already.
+
+        Raises `CannotOpen` if neither key did.
+        """
+        key, under = self._unwrapped(person, wrapped)
+        return None if under is self._master else _encrypt(self._master, key, _place(person))
 
     def seal(self, person: str, wrapped: bytes, event_id: str, field: str, text: str) -> str:
         """The text, sealed for this place. Raises `CannotOpen` if the key is not this person's."""
@@ -45,7 +57,16 @@ class Sealer:
         return _decrypt(self._data_key(person, wrapped), secret, _place(person, event_id, field)).decode()
 
     def _unwrap(self, person: str, wrapped: bytes) -> AESGCM:
-        return AESGCM(_decrypt(self._master, wrapped, _place(person)))
+        return AESGCM(self._unwrapped(person, wrapped)[0])
+
+    def _unwrapped(self, person: str, wrapped: bytes) -> tuple[bytes, AESGCM]:
+        """The data key, and the master key that had wrapped it."""
+        try:
+            return _decrypt(self._master, wrapped, _place(person)), self._master
+        except CannotOpen:
+            if self._previous is None:
+                raise
+        return _decrypt(self._previous, wrapped, _place(person)), self._previous
 
 
 def load_master_key(file_text: str, setting: str = "A key") -> bytes:

@@ -13,6 +13,7 @@ from deploy import compose_mode
 from deploy.native import follow, pids, services, supervisor
 from deploy.native import ports as port_picking
 from deploy.native.follow import Followed
+from deploy.native.keys import master_key_settings
 from deploy.native.pids import Recorded
 from deploy.native.places import ROOT, RunDir
 from deploy.native.ports import Ports
@@ -150,7 +151,9 @@ def ops(run_dir: RunDir, words: Sequence[str]) -> int:
     own = [("checkin", f"127.0.0.1:{port}") for port in (ports.checkin_metrics, ports.checkin_metrics_b)]
     own += [(worker.service, worker.address) for worker in _started(run_dir, ports)]
     named = {"ATTUNE_SERVICES": ",".join(f"{service}={address}" for service, address in own)}
-    env = services.everyones(ports) | named | supervisor.settings_of_user(os.environ)
+    # Only of a site that there is: nothing is drawn here.
+    keys = master_key_settings(run_dir) if (run_dir.path / "secrets").exists() else {}
+    env = services.everyones(ports) | named | keys | supervisor.settings_of_user(os.environ)
     command = (sys.executable, "-m", "cli.main", "ops", *words)
     return subprocess.run(
         command, check=False, cwd=ROOT, env={**os.environ, **env, "PYTHONTZPATH": ""}

@@ -18,6 +18,13 @@ def key_file(run_dir: RunDir, name: str) -> Path:
     return file
 
 
+def master_key_settings(run_dir: RunDir) -> dict[str, str]:
+    """Where the master key is and, while its file is there, the one before."""
+    settings = {"ATTUNE_MASTER_KEY_FILE": str(key_file(run_dir, "master"))}
+    previous = run_dir.path / "secrets" / "master.previous.key"
+    return settings | ({"ATTUNE_MASTER_KEY_PREVIOUS_FILE": str(previous)} if previous.exists() else {})
+
+
 def _write_whole(file: Path, content: bytes) -> None:
     """All or nothing: half a key would be taken for a key ever after."""
     draft = file.with_suffix(".new")

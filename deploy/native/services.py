@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from deploy.native.keys import key_file
+from deploy.native.keys import key_file, master_key_settings
 from deploy.native.places import RunDir
 from deploy.native.ports import Ports
 from deploy.native.probes import answers_http
@@ -21,7 +21,7 @@ def ours(ports: Ports, run_dir: RunDir, extra_env: Env) -> list[Service]:
 
     :raise StartFailed: a number of workers makes no sense.
     """
-    master = {"ATTUNE_MASTER_KEY_FILE": str(key_file(run_dir, "master"))}
+    master = master_key_settings(run_dir)
     webhooks = {"ATTUNE_WEBHOOK_ALLOW": f"127.0.0.1:{ports.receiver}"}
     front_door = {
         "ATTUNE_BIND": f"127.0.0.1:{ports.checkin}",
@@ -54,10 +54,7 @@ def setup(ports: Ports, extra_env: Env) -> tuple[tuple[str, ...], Env]:
 
 def demo(ports: Ports, run_dir: RunDir, extra_env: Env) -> tuple[tuple[str, ...], Env]:
     """The command that writes the demo's past, before any service starts, and its environment."""
-    keys = {
-        "ATTUNE_MASTER_KEY_FILE": str(key_file(run_dir, "master")),
-        "ATTUNE_TOKEN_KEY_FILE": str(key_file(run_dir, "token")),
-    }
+    keys = master_key_settings(run_dir) | {"ATTUNE_TOKEN_KEY_FILE": str(key_file(run_dir, "token"))}
     command = (sys.executable, "-m", "cli.main", "ops", "demo")
     return command, _inherited() | everyones(ports) | keys | dict(extra_env)
 

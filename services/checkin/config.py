@@ -11,8 +11,9 @@ from checkin.forwarded import Network, networks
 from checkin.front import Rules
 from checkin.helplines import Helplines
 from shared import env
+from shared.master_key import read_sealer
 from shared.process import WorkerSettings
-from shared.sealing import load_master_key
+from shared.sealing import Sealer, load_master_key
 
 T = TypeVar("T")
 
@@ -22,7 +23,7 @@ class Settings:
     """`trusted_proxies`: whose word on who asks counts. `origins`: whose pages may use the API."""
 
     shared: WorkerSettings
-    master_key: bytes
+    sealer: Sealer
     token_key: bytes
     trusted_proxies: tuple[Network, ...]
     origins: frozenset[str]
@@ -34,7 +35,7 @@ class Settings:
         """Raises `ValueError`, a sentence."""
         return cls(
             shared=WorkerSettings.read(environ),
-            master_key=load_master_key(env.secret(environ, "ATTUNE_MASTER_KEY"), "ATTUNE_MASTER_KEY"),
+            sealer=read_sealer(environ),
             token_key=load_master_key(env.secret(environ, "ATTUNE_TOKEN_KEY"), "ATTUNE_TOKEN_KEY"),
             trusted_proxies=_named(environ, "ATTUNE_TRUSTED_PROXIES", networks),
             origins=_named(environ, "ATTUNE_CORS_ORIGINS", origins),

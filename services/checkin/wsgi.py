@@ -26,7 +26,6 @@ from shared import health
 from shared.kafka import SupervisedProducer, answers
 from shared.logs import set_up_logs
 from shared.process import calm_collector
-from shared.sealing import Sealer
 from shared.store import Published, connect
 from shared.topics import JOURNAL, KEYS
 
@@ -90,7 +89,7 @@ front = Front(
     marks=marks,
     pending=RedisPending(published),
     limits=RedisLimits(client),
-    sealer=Sealer(settings.master_key),
+    sealer=settings.sealer,
     tokens=Tokens(settings.token_key),
     masks=Masks(settings.token_key),
     clock=SystemClock(),

@@ -11,7 +11,8 @@ from cli import backdating, demo
 from cli.demo import Shown
 from cli.history import Desk, Past
 from shared import env
-from shared.sealing import Sealer, load_master_key
+from shared.master_key import read_sealer
+from shared.sealing import load_master_key
 
 _SEED = 60
 
@@ -24,7 +25,7 @@ def write_demo(environ: Mapping[str, str], partitions: int, now_ms: int) -> list
         return str(UUID(int=chance.getrandbits(128), version=4))
 
     desk = Desk(
-        sealer=Sealer(load_master_key(env.secret(environ, "ATTUNE_MASTER_KEY"))),
+        sealer=read_sealer(environ),
         tokens=Tokens(load_master_key(env.secret(environ, "ATTUNE_TOKEN_KEY"))),
         new_id=new_id,
         tzdata=metadata.version("tzdata"),

@@ -15,6 +15,8 @@ from rich.table import Table
 
 from cli.erasing import erase_person
 from cli.lived_in import write_demo
+from cli.rotating import rotate_site
+from cli.rotation import PREVIOUS_CAN_GO, why_previous_is_needed
 from cli.screen import screen
 from cli.shards import SERVICES, Health, read_health
 from cli.status import Status, read_status
@@ -148,6 +150,25 @@ def erase(person: str, yes: Yes = False) -> None:
     with _one_sentence():
         erase_person(os.environ, _partitions(), person, _now_ms())
     print(f"{person} is erased; the last copy of their key is gone within two hours.")
+
+
+@app.command("rotate-master-key")
+def rotate_master_key(as_json: AsJson = False) -> None:
+    """Wrap anew, by ATTUNE_MASTER_KEY, each data key that ATTUNE_MASTER_KEY_PREVIOUS wrapped.
+
+    Exit 1 while the previous one must stay.
+
+    Example: attune ops rotate-master-key
+    """
+    with _one_sentence():
+        done, has_read = rotate_site(os.environ, _partitions(), _store("projector"), _now_ms)
+    needed = why_previous_is_needed(done, has_read=has_read)
+    if as_json:
+        print(json.dumps({**done._asdict(), "previous_needed": needed is not None}))
+    else:
+        print(f"wrapped anew: {done.rewrapped}, current already: {done.current}, erased: {done.erased}")
+        print(needed or PREVIOUS_CAN_GO)
+    raise typer.Exit(code=int(needed is not None))
 
 
 @app.command("dead-letters")

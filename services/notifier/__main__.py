@@ -12,7 +12,6 @@ from shared import process
 from shared.metrics import LoopMetrics
 from shared.partitions import PartitionLoop
 from shared.ports import Program
-from shared.sealing import Sealer
 from shared.store import Published
 from shared.topics import MOMENTS, NUDGES
 from shared.views import NOTIFIER
@@ -24,7 +23,7 @@ def start() -> PartitionLoop:
     settings = Settings.read(os.environ)
     client = process.redis_for(settings.shared)
     deliveries = Deliveries({"webhook": Webhook(settings.webhook_hosts)}, process.SystemClock().now_ms)
-    worker = Worker(Published(client, settings.shared.partitions), Sealer(settings.master_key), deliveries)
+    worker = Worker(Published(client, settings.shared.partitions), settings.sealer, deliveries)
     rules = NotifierRules(lambda kind: metrics.moments_late.labels(kind).inc())
     program = Program(NOTIFIER, "attune-notifier", rules, MOMENTS, beside=(NUDGES,), wake=worker)
     return process.partition_loop("notifier", program, settings.shared, client, LoopMetrics("notifier"))

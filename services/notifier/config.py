@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared import env
+from shared.master_key import read_sealer
 from shared.process import WorkerSettings
-from shared.sealing import load_master_key
+from shared.sealing import Sealer
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class Settings:
     """`webhook_hosts`: the `host:port` that may be called although they are private or speak http."""
 
     shared: WorkerSettings
-    master_key: bytes
+    sealer: Sealer
     webhook_hosts: frozenset[str]
 
     @classmethod
@@ -21,6 +22,6 @@ class Settings:
         """Raises `ValueError`, a sentence."""
         return cls(
             shared=WorkerSettings.read(environ),
-            master_key=load_master_key(env.secret(environ, "ATTUNE_MASTER_KEY"), "ATTUNE_MASTER_KEY"),
+            sealer=read_sealer(environ),
             webhook_hosts=env.words(environ, "ATTUNE_WEBHOOK_ALLOW"),
         )

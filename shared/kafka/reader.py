@@ -34,6 +34,10 @@ class Reader:
             return {}
         return as_records(reached(lambda: self._consumer.poll(timeout_ms, max_records)))
 
+    def position(self, partition: Partition) -> int:
+        """The offset of the next record that `poll` would give, past those that were compacted away."""
+        return int(reached(lambda: self._consumer.position(TopicPartition(*partition), timeout_ms=5000)) or 0)
+
     def ends(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
         """The offset after the last record of each partition, as of now."""
         return self._bounds(self._consumer.end_offsets, partitions)

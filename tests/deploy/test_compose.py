@@ -1,11 +1,13 @@
 """The compose file and the Dockerfile, held to the rules of this project; `test_compose_up` runs them."""
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
 
-from deploy.native.places import DEPLOY, ROOT, settings_in
+from deploy import compose_mode
+from deploy.native.places import DEPLOY, ROOT, RunDir, settings_in
 from tests.deploy.compose_file import Service, filled, read, variables
 
 COMPOSE = read()
@@ -80,6 +82,15 @@ def test_every_secret_is_a_file_that_its_services_are_told_of() -> None:
         for secret in service.secrets:
             assert service.environment[f"ATTUNE_{secret.upper()}_FILE"] == f"/run/secrets/{secret}"
     assert all(filled(secret.file).startswith("../.run/secrets/") for secret in COMPOSE.secrets.values())
+
+
+def test_every_file_that_is_mounted_as_a_secret_is_made_before(tmp_path: Path) -> None:
+    compose_mode.prepare(RunDir(tmp_path))
+    made = {file.name: file for file in (tmp_path / "secrets").iterdir()}
+
+    assert {filled(secret.file).rpartition("/")[2] for secret in COMPOSE.secrets.values()} == set(made)
+    assert {file.stat().st_mode & 0o077 for file in made.values()} == {0}
+    assert made["master.previous.key"].read_bytes() == b""
 
 
 def test_the_receiver_reaches_neither_kafka_nor_redis() -> None:

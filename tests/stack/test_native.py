@@ -347,6 +347,15 @@ def test_a_key_is_drawn_once_and_only_its_owner_can_read_it(run_dir: RunDir) -> 
     assert file.parent.stat().st_mode & 0o777 == 0o700
 
 
+def test_the_previous_master_key_is_given_while_its_file_is_there(run_dir: RunDir) -> None:
+    without = keys.master_key_settings(run_dir)
+    previous = run_dir.path / "secrets" / "master.previous.key"
+    previous.write_text("a key")
+
+    assert set(without) == {"ATTUNE_MASTER_KEY_FILE"}
+    assert keys.master_key_settings(run_dir) == without | {"ATTUNE_MASTER_KEY_PREVIOUS_FILE": str(previous)}
+
+
 def test_a_jar_of_another_content_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.jar").write_bytes(b"a")
     (tmp_path / "b.jar").write_bytes(b"b")
