@@ -240,6 +240,17 @@ def test_a_mistaken_tap_can_be_undone_altogether(couple: str, ana: Somebody, bo:
     assert others(bo) == []
 
 
+def test_a_day_is_kept_no_more_once_its_entry_is_undone(couple: str, ana: Somebody, bo: Somebody) -> None:
+    bo.check_in()
+    entry = ana.check_in()
+    kept = ana.get("/v1/streak")
+    ana.ask("DELETE", f"{path(entry)}?undo=true")
+    undone = ana.get("/v1/streak")
+
+    assert (kept["count"], kept["today"]["state"]) == (1, "kept")
+    assert (undone["count"], undone["today"]["state"], undone["today"]["you"]) == (0, "open", False)
+
+
 def test_after_ten_minutes_it_is_too_late(world: World, ana: Somebody) -> None:
     entry = ana.check_in()
     world.wait(seconds=601)
