@@ -23,6 +23,8 @@ if [ "${1:-}" != to-run ] || [ "$("$python" -m deploy.compose_mode mode || true)
     command -v redis-server >/dev/null || missing="$missing redis-server"
     command -v prometheus >/dev/null || missing="$missing prometheus"
 fi
+# Tests look at the pages in a browser.
+[ "${1:-}" = to-run ] || command -v chromium >/dev/null || missing="$missing chromium"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then

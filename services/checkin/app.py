@@ -10,6 +10,7 @@ from checkin import limits
 from checkin.api.agreement import agreement_api
 from checkin.api.checkins import checkin_rule, checkins_api
 from checkin.api.couple import couple_api
+from checkin.api.docs import docs_api
 from checkin.api.entries import entries_api
 from checkin.api.erasure import erasure_api
 from checkin.api.export import export_api
@@ -67,6 +68,7 @@ def create_app(
     ):
         app.register_blueprint(api(front))
     app.register_blueprint(problems_api())
+    app.register_blueprint(docs_api())
     describe(app)
     _count(app, front)
     _refuse(app, front)

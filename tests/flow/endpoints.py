@@ -15,7 +15,7 @@ PUBLIC = frozenset(
 )
 """What a stranger may read. Registering and recovering are what a stranger may do."""
 
-PAGES = frozenset({"/problems", "/problems/<word>"})
+PAGES = frozenset({"/problems", "/problems/<word>", "/docs", "/docs/<file>"})
 """For people who look things up: no part of the API, and tested by themselves."""
 
 REGISTER = ("POST", "/v1/people")

@@ -42,7 +42,7 @@ def test_a_page_can_run_and_load_nothing(world: World) -> None:
     answer = page(world, "/problems/invalid")
     policy = answer.headers["Content-Security-Policy"]
 
-    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
     assert "unsafe" not in policy
     assert "<script" not in answer.text
     assert "http" not in re.sub("<style>.*</style>", "", answer.text, flags=re.DOTALL)

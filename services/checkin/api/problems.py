@@ -17,7 +17,9 @@ from checkin.problems import PROBLEMS, title_of
 _PAGES = Path(__file__).parents[1] / "pages"
 _STYLE = (_PAGES / "problem.css").read_text(encoding="utf-8")
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; frame-ancestors 'none'"
+_POLICY = (
+    f"default-src 'none'; img-src data:; style-src 'sha256-{_HASH}'; base-uri 'none'; frame-ancestors 'none'"
+)
 
 
 def _code(text: str) -> Markup:
