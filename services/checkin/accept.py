@@ -44,9 +44,18 @@ class Acceptance:
 
         After a `LogUnavailable` the event may be in the log all the same.
         """
+        return self.lots.submit(self._offered(topic, event, mark))
+
+    def append_all(
+        self, topic: str, offers: Sequence[tuple[Event, Mark | None]]
+    ) -> Sequence[int | Exception]:
+        """As `append`, all of them before any is waited for: what each would return, or raise."""
+        return self.lots.submit_all([self._offered(topic, event, mark) for event, mark in offers])
+
+    def _offered(self, topic: str, event: Event, mark: Mark | None) -> _Offered:
         subject = event.subject or ""
         message = Message(topic, shard_of(subject, self._partitions), subject.encode(), encode(event))
-        return self.lots.submit(_Offered(message, mark))
+        return _Offered(message, mark)
 
     def _append(self, lot: Sequence[_Offered]) -> Sequence[int | Exception]:
         with metrics.produce_seconds.time():

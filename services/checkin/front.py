@@ -41,6 +41,12 @@ class Log(Protocol):
         """The event's offset, once the broker has acknowledged it. Raises `LogUnavailable`."""
         ...
 
+    def append_all(
+        self, topic: str, offers: Sequence[tuple[Event, Mark | None]]
+    ) -> Sequence[int | Exception]:
+        """All of them before any is waited for: each one's offset, or what `append` would raise."""
+        ...
+
 
 class Store(Protocol):
     """The published views (`shared.store.Published`)."""
@@ -67,8 +73,16 @@ class Marks(Protocol):
         """Place the lease unless there is a mark already, and count the use. The lease ends by itself."""
         ...
 
+    def claim_each(self, leases: Sequence[Mark]) -> list[bytes | None]:
+        """Place each of these leases of one person, in one round trip: the marks that were there already."""
+        ...
+
     def release(self, lease: Mark) -> None:
         """Take this lease back, and no other."""
+        ...
+
+    def release_all(self, leases: Sequence[Mark]) -> None:
+        """Take these leases of one person back, in one round trip."""
         ...
 
     def keep(self, marks: Sequence[Mark]) -> None:

@@ -30,7 +30,11 @@ _Ask = tuple[str, Mark | None, Use | None]
 """A person, the lease to place, and the use to count."""
 
 _KEY = re.compile(r'"[\x20\x21\x23-\x7e]{1,255}"|[\x21\x23-\x7e][\x20-\x7e]{0,254}', re.ASCII)
-_RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
+_RELEASE = """
+for nth, key in ipairs(KEYS) do
+  if redis.call('get', key) == ARGV[nth] then redis.call('del', key) end
+end
+"""
 
 
 class First(msgspec.Struct, frozen=True, array_like=True):
@@ -114,11 +118,7 @@ class RedisMarks:
             pipe.execute_command("HGET", f"{tag}m", "caught_up_at")
             pipe.execute_command("HGET", f"{tag}v", subject)
             if lease is not None:
-                # Not `pipe.set`: its choice of options costs as much as the rest of the claim. `get` is for
-                # the client: without it the reply would be read as whether the value was set.
-                pipe.execute_command(
-                    "SET", self._name(lease), lease.value, "NX", "GET", "EX", LEASE_S, get=True
-                )
+                self._place(pipe, lease)
         counts = self._meter.add(pipe, [(person, use) for person, _, use in asks if use is not None])
         try:
             replies = iter(pipe.execute(raise_on_error=False))
@@ -131,12 +131,33 @@ class RedisMarks:
             for claim, (_, _, use) in zip(claimed, asks, strict=True)
         ]
 
+    def claim_each(self, leases: Sequence[Mark]) -> list[bytes | None]:
+        """The marks that were there. Raises `StoreUnavailable`: some leases may be placed, and end soon."""
+        pipe = self._client.pipeline(transaction=False)
+        for lease in leases:
+            self._place(pipe, lease)
+        try:
+            found: list[bytes | None] = pipe.execute()
+        except redis.RedisError as error:
+            raise StoreUnavailable(f"Redis: {error}") from error
+        return found
+
+    def _place(self, pipe: Any, lease: Mark) -> None:
+        # Not `pipe.set`: its choice of options costs as much as the rest of the claim. `get` is for the
+        # client: without it the reply would be read as whether the value was set.
+        pipe.execute_command("SET", self._name(lease), lease.value, "NX", "GET", "EX", LEASE_S, get=True)
+
     def release(self, lease: Mark) -> None:
         """A lease that cannot be taken back ends by itself soon enough."""
+        self.release_all([lease])
+
+    def release_all(self, leases: Sequence[Mark]) -> None:
+        names = [self._name(lease) for lease in leases]
         try:
-            self._client.eval(_RELEASE, 1, self._name(lease), lease.value)
+            if names:
+                self._client.eval(_RELEASE, len(names), *names, *(lease.value for lease in leases))
         except redis.RedisError as error:
-            log.warning("lease not released", reason=str(error))
+            log.warning("leases not released", count=len(names), reason=str(error))
 
     def keep(self, marks: Sequence[Mark]) -> None:
         """Without its mark a repeat is appended once more, and the folds ignore it."""

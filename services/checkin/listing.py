@@ -1,7 +1,7 @@
 """The entries of all the streams that somebody is or was in, page by page; and one of them."""
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -95,12 +95,17 @@ def _shown(sight: Sight, found: Sequence[Found]) -> list[dict[str, Any]]:
 def one(front: Front, me: Me, presented: str) -> dict[str, Any] | None:
     """The entry of this id, as it is presented to this reader; None if there is none that they may see."""
     sight = Sight(front, me, partner_of(front, me))
-    found = _find(front, me, sight, presented)
+    found = _find(front, me, sight, [presented]).get(presented)
     return None if found is None else sight.shown([found.entry], [found.subject])[0]
 
 
 def find(front: Front, me: Me, presented: str) -> Found | None:
     """The entry itself: one's own by its id, in any of one's streams, the partner's by its mask."""
+    return find_all(front, me, [presented]).get(presented)
+
+
+def find_all(front: Front, me: Me, presented: Collection[str]) -> dict[str, Found]:
+    """Those of these that there are, all read in one go."""
     return _find(front, me, Sight(front, me, partner_of(front, me)), presented)
 
 
@@ -128,14 +133,20 @@ def versions(front: Front, me: Me, found: Found) -> list[Written]:
     return [_read_version(version) for version in packed if version is not None]
 
 
-def _find(front: Front, me: Me, sight: Sight, presented: str) -> Found | None:
+def _find(front: Front, me: Me, sight: Sight, presented: Collection[str]) -> dict[str, Found]:
+    lines = [(one, line) for one in presented for line in _places(front, me, sight, one)]
+    found: dict[str, Found] = {}
+    for (one, line), entry in zip(lines, _entries(front, [line for _, line in lines]), strict=True):
+        if entry is not None and sight.may_see(line.subject, entry):
+            found.setdefault(one, Found(entry, line.subject))
+    return found
+
+
+def _places(front: Front, me: Me, sight: Sight, presented: str) -> list[_Line]:
     lines = [_Line(f"/{place_of(me.id, presented)}", subject) for subject in _subjects(me)]
     if sight.partner is not None:
         lines.append(_Line(f"/{place_of(sight.partner.id, front.masks.unmask(presented))}", me.subject))
-    for line, entry in zip(lines, _entries(front, lines), strict=True):
-        if entry is not None and sight.may_see(line.subject, entry):
-            return Found(entry, line.subject)
-    return None
+    return lines
 
 
 def _subjects(me: Me) -> list[str]:

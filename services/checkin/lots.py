@@ -42,6 +42,11 @@ class _Waiting(Generic[Item, Result]):
     def is_open(self) -> bool:
         return bool(self._open)
 
+    def outcome(self) -> Result | Exception:
+        """The result, waited for."""
+        self.lock.acquire()
+        return self.result  # type: ignore[return-value]
+
     def settle(self, result: Result | Exception) -> None:
         """Let who waits go on with this, unless they have gone on already."""
         try:
@@ -94,16 +99,28 @@ class Lots(Generic[Item, Result]):
         """The item's result. Raises what carrying it raised, or `away`'s error: at once if too many wait."""
         if self._gathered.qsize() >= MOST_WAITING:
             raise self._away("Too many are waiting.")
+        result = self._hand_over(item).outcome()
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def submit_all(self, items: Sequence[Item]) -> list[Result | Exception]:
+        """Each item's result, or its error: all are handed over before any is waited for.
+
+        Half of the room is left for those who come one by one: what finds none has `away`'s error at once.
+        """
+        room = max(0, MOST_WAITING // 2 - self._gathered.qsize())
+        handed = [self._hand_over(item) for item in items[:room]]
+        left = [self._away("Too many are waiting.") for _ in items[room:]]
+        return [*(waiting.outcome() for waiting in handed), *left]
+
+    def _hand_over(self, item: Item) -> _Waiting[Item, Result]:
         waiting: _Waiting[Item, Result] = _Waiting(item, time.monotonic())
         self._gathered.put(waiting)
         self._all.append(waiting)
         if self._ended.is_set():
             waiting.settle(self._away(_ENDING))
-        waiting.lock.acquire()
-        result = waiting.result
-        if isinstance(result, Exception):
-            raise result
-        return result  # type: ignore[return-value]
+        return waiting
 
     def _run(self) -> None:
         going_on = True

@@ -66,6 +66,7 @@ _REFUSALS = {
 }
 _CHECK_INS = "/v1/check-ins"
 _REFLECTION = "/v1/check-ins/{checkin}/reflection"
+_BATCH = "/v1/check-ins/batch"
 _EXPORT = "/v1/people/me/export"
 _RECOVERY = "/v1/recovery"
 _ALWAYS = ("503",)
@@ -117,7 +118,7 @@ def _complete(operation: Document, path: str, method: str, *, signed_in: bool) -
         return
     if path == _EXPORT:
         responses["200"]["content"]["application/zip"] = {"schema": {"type": "string", "format": "binary"}}
-    if is_command and path not in (_CHECK_INS, _REFLECTION):
+    if is_command and path not in (_CHECK_INS, _REFLECTION, _BATCH):
         described = "Written; ask at `Location` what became of it."
         responses["202"] = {"description": described, "content": _json("Pending")}
     for status in sorted(_refusals(operation, path, method, signed_in=signed_in)):

@@ -1,6 +1,6 @@
 """The hot path: a check-in costs one round trip to Redis and one to Kafka."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID, uuid5
 
@@ -15,12 +15,13 @@ from checkin.decks import PROMPT_IDS
 from checkin.errors import Problem, invalid, refused_fields
 from checkin.front import Front, Mark
 from checkin.idempotency import First, answered, released
-from checkin.listing import find
+from checkin.listing import find_all
 from checkin.practices import live_kinds
 from checkin.stamping import BadTime, stamp
 from checkin.vocabulary import FEELING_IDS, LADDER, PRACTICE
-from shared.events import CheckinRecorded, Visibility
+from shared.events import CheckinRecorded, Event, Visibility
 from shared.topics import JOURNAL
+from shared.views import CheckinView
 
 MOST_CHARACTERS = 4000
 MOST_CHARACTERS_OF_WHAT = 200
@@ -87,13 +88,20 @@ class Accepted(BaseModel):
     local_date: str
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """A check-in as it was asked for. `key` makes a repeat known; without one there is no repeat."""
 
     body: CheckinIn
     digest: bytes
     id: str
     key: str | None
+
+
+class Referred(NamedTuple):
+    """What entries refer to: practices by their kinds, and by what was presented the ids they answer."""
+
+    practices: frozenset[str]
+    answered: Mapping[str, str]
 
 
 _encode = msgspec.json.Encoder().encode
@@ -119,7 +127,7 @@ def _recorded(front: Front, request: Request, given: Mapping[str, str]) -> tuple
         limits.draw(front, request, claimed.used)
         admit(front, token, claimed.view, claimed.caught_up_ms, "write")
         raise
-    lease = _mark(token.person, asked, front.new_id())
+    lease = mark_of(token.person, asked, front.new_id())
     claimed = front.marks.claim(token.person, lease, use)
     if lease is not None and claimed.found == lease.value:
         # The client sent the claim twice, as it does when a reply is lost: this lease is our own.
@@ -133,11 +141,14 @@ def _recorded(front: Front, request: Request, given: Mapping[str, str]) -> tuple
         return first.id, first.answer or ""
 
 
-def _asked(front: Front, person: str, request: Request, given: Mapping[str, str]) -> _Asked:
+def _asked(front: Front, person: str, request: Request, given: Mapping[str, str]) -> Asked:
     sent = idempotency.key_sent(request)
     body = json_body(request)
-    if given:
-        body = _completed(body, given)
+    return asked_for(front, person, _completed(body, given) if given else body, sent)
+
+
+def asked_for(front: Front, person: str, body: Any, sent: str | None = None) -> Asked:
+    """A body as what it asks for, under the key that was sent with it. Raises 422."""
     try:
         wish = CheckinIn.model_validate(body)
     except ValidationError as error:
@@ -147,7 +158,7 @@ def _asked(front: Front, person: str, request: Request, given: Mapping[str, str]
         raise invalid(*flaws)
     # An id of the client's own is the key: a repeat under another header is still the same entry.
     key = sent if wish.id is None else f"id {wish.id}"
-    return _Asked(wish, idempotency.digest(body), _id(front, person, wish, sent), key)
+    return Asked(wish, idempotency.digest(body), _id(front, person, wish, sent), key)
 
 
 def _completed(body: Any, given: Mapping[str, str]) -> Any:
@@ -175,31 +186,50 @@ def _id(front: Front, person: str, wish: CheckinIn, key: str | None) -> str:
     return front.new_id() if key is None else str(uuid5(UUID(person), key))
 
 
-def _mark(person: str, asked: _Asked, lease: str, local_date: str | None = None) -> Mark | None:
+def mark_of(person: str, asked: Asked, lease: str, local_date: str | None = None) -> Mark | None:
+    """The lease of this attempt, or with its local date what is remembered of it; None without a key."""
     if asked.key is None:
         return None
     return First(asked.digest, asked.id, lease, local_date).mark(person, asked.key)
 
 
-def _append(front: Front, me: Me, asked: _Asked) -> tuple[str, str]:
-    entry = _entry(front, me, asked)
-    secret = entry.visibility == "secret"
-    event = front.event(asked.id, me.own_subject if secret else me.subject, entry)
-    front.log.append(JOURNAL, event, _mark(me.id, asked, "", entry.local_date))
+def _append(front: Front, me: Me, asked: Asked) -> tuple[str, str]:
+    entry = entry_of(front, me, asked, referred(front, me, [asked.body]))
+    front.log.append(JOURNAL, event_of(front, me, asked, entry), mark_of(me.id, asked, "", entry.local_date))
     return asked.id, entry.local_date
 
 
-def _entry(front: Front, me: Me, asked: _Asked) -> CheckinRecorded:
+def event_of(front: Front, me: Me, asked: Asked, entry: CheckinRecorded) -> Event:
+    """The entry as an event of the stream that it belongs in."""
+    secret = entry.visibility == "secret"
+    return front.event(asked.id, me.own_subject if secret else me.subject, entry)
+
+
+def referred(front: Front, me: Me, wishes: Sequence[CheckinIn]) -> Referred:
+    """What these refer to, read in one go; nothing is read for those that refer to nothing."""
+    own = any(wish.kind.startswith(PRACTICE) for wish in wishes)
+    presented = {str(wish.in_reply_to) for wish in wishes if wish.in_reply_to is not None}
+    found = find_all(front, me, presented) if presented else {}
+    return Referred(
+        live_kinds(front, me) if own else frozenset(),
+        {name: one.entry.id for name, one in found.items() if _can_be_answered(me, one.entry)},
+    )
+
+
+def entry_of(front: Front, me: Me, asked: Asked, known: Referred) -> CheckinRecorded:
+    """What is asked for, stamped and sealed. Raises 404, 422."""
     wish = asked.body
     try:
         stamped = stamp(me.view.spans, front.clock.now_ms(), wish.at, wish.day)
     except BadTime as error:
         raise invalid((f"/{error.field}", error.detail)) from None
-    if wish.kind.startswith(PRACTICE) and wish.kind not in live_kinds(front, me):
+    if wish.kind.startswith(PRACTICE) and wish.kind not in known.practices:
         raise invalid(("/kind", "This is not, or no longer, a practice of yours: see GET /v1/practices."))
     default: Visibility = "shared" if wish.kind in _SHARED_BY_DEFAULT else "sealed"
     feelings = msgspec.json.encode(wish.feelings).decode() if wish.feelings else None
-    reply_to = None if wish.in_reply_to is None else _answered(front, me, str(wish.in_reply_to))
+    reply_to = None if wish.in_reply_to is None else known.answered.get(str(wish.in_reply_to))
+    if wish.in_reply_to is not None and reply_to is None:
+        raise Problem(404, "unknown_entry", "There is no entry of your partner's that this could answer.")
     return CheckinRecorded(
         author=me.id,
         kind=wish.kind,
@@ -220,13 +250,9 @@ def _entry(front: Front, me: Me, asked: _Asked) -> CheckinRecorded:
     )
 
 
-def _answered(front: Front, me: Me, presented: str) -> str:
-    """The id of the partner's shared entry that a reflection answers. Raises 404."""
-    found = find(front, me, presented)
-    entry = None if found is None else found.entry
-    if entry is None or entry.author == me.id or entry.visibility != "shared" or entry.deleted:
-        raise Problem(404, "unknown_entry", "There is no entry of your partner's that this could answer.")
-    return entry.id
+def _can_be_answered(me: Me, entry: CheckinView) -> bool:
+    """Whether it is shared, the partner's, and still there."""
+    return entry.author != me.id and entry.visibility == "shared" and not entry.deleted
 
 
 def _sealed(front: Front, me: Me, event_id: str, field: str, text: str | None) -> str | None:

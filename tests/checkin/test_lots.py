@@ -89,6 +89,58 @@ def test_when_too_many_wait_the_next_is_refused_at_once(monkeypatch: pytest.Monk
         lots.submit(1)
 
 
+def test_many_at_once_are_handed_over_before_any_is_waited_for() -> None:
+    sizes: list[int] = []
+
+    def carry(items: Sequence[int]) -> Sequence[int | Exception]:
+        sizes.append(len(items))
+        return [ValueError("odd") if item == 3 else item * 10 for item in items]
+
+    with running(carry) as lots:
+        results = lots.submit_all(range(6))
+
+    assert [result if isinstance(result, int) else str(result) for result in results] == [
+        0,
+        10,
+        20,
+        "odd",
+        40,
+        50,
+    ]
+    assert len(sizes) <= 2
+
+
+def test_of_many_at_once_those_that_find_no_room_are_told_so_and_the_others_are_carried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_WAITING", 8)
+
+    with running(lambda items: items) as lots:
+        results = lots.submit_all(range(6))
+
+    assert results[:4] == [0, 1, 2, 3]
+    assert [str(result) for result in results[4:]] == ["Too many are waiting."] * 2
+
+
+def test_of_many_at_once_each_waits_only_so_long() -> None:
+    go_on = threading.Event()
+
+    def carry(items: Sequence[int]) -> Sequence[int | Exception]:
+        go_on.wait(5)
+        return items
+
+    with running(carry, wait_s=0.05) as lots:
+        results = lots.submit_all(range(3))
+        go_on.set()
+
+    assert [str(result) for result in results] == ["It took too long."] * 3
+
+
+def test_none_at_once_is_nothing() -> None:
+    with running(lambda items: items) as lots:
+        assert lots.submit_all([]) == []
+
+
 def test_what_has_gathered_is_carried_before_the_end() -> None:
     carried: list[int] = []
 

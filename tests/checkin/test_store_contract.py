@@ -176,6 +176,30 @@ def test_a_claim_leaves_what_is_kept_as_it_is(rig: Rig) -> None:
     assert rig.seconds_left(LEASE) > LEASE_S
 
 
+def test_each_claim_of_many_finds_its_own_mark(rig: Rig) -> None:
+    others = [LEASE._replace(key=f"key {nth}", value=f"lease {nth}".encode()) for nth in range(3)]
+    rig.marks.keep([others[1]])
+    found = rig.marks.claim_each([*others, others[0]._replace(value=b"another attempt")])
+
+    assert found == [None, b"lease 1", None, b"lease 0"]
+    assert rig.marks.claim(ANA.id, others[2]).found == b"lease 2"
+    assert LEASE_S - 1 <= rig.seconds_left(others[2]) <= LEASE_S
+
+
+def test_many_leases_are_released_and_only_ones_own(rig: Rig) -> None:
+    mine, anothers = LEASE, LEASE._replace(key="another")
+    rig.marks.claim_each([mine, anothers])
+    rig.marks.release_all([mine, anothers._replace(value=b"lease 2")])
+
+    assert rig.marks.claim_each([mine, anothers]) == [None, anothers.value]
+
+
+def test_claiming_and_releasing_none_is_nothing(rig: Rig) -> None:
+    rig.marks.release_all([])
+
+    assert rig.marks.claim_each([]) == []
+
+
 def test_keeping_nothing_is_nothing(rig: Rig) -> None:
     rig.marks.keep([])
 
@@ -264,6 +288,7 @@ def test_nothing_is_claimed_to_be_known_while_the_store_is_away(away: Rig) -> No
         lambda: away.store.newest("c", ANAS, "list", None, 1),
         lambda: away.marks.claim(ANA.id, LEASE),
         lambda: away.marks.claim(ANA.id, None),
+        lambda: away.marks.claim_each([LEASE]),
         lambda: away.pending.knows(ANA.id, "command"),
         lambda: away.marks.claim(ANA.id, None, USE),
         lambda: away.limits.in_hour("invites", 7),
@@ -279,4 +304,5 @@ def test_what_can_be_done_without_is_done_without(away: Rig) -> None:
     """A mark or a lease that cannot be written fails nobody: the folds know a repeat."""
     away.marks.keep([LEASE])
     away.marks.release(LEASE)
+    away.marks.release_all([LEASE])
     away.pending.remember(ANA.id, "command")

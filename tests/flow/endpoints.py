@@ -23,6 +23,7 @@ RECOVER = ("POST", "/v1/recovery")
 _NOBODYS = "0190e000-0000-7000-8000-00000000000e"
 _BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/check-ins"): {"kind": "feeling"},
+    ("POST", "/v1/check-ins/batch"): {"check_ins": [{"kind": "feeling"}]},
     ("POST", "/v1/channels"): {"kind": "webhook", "url": "https://hooks.example/"},
     ("POST", "/v1/pauses"): {"from": "2026-11-24"},
     ("PUT", "/v1/topics"): {"off": ["loss"]},

@@ -126,15 +126,27 @@ class MemoryMarks:
     def claim(self, person: str, lease: Mark | None, use: Use | None = None) -> Claimed:
         subject = topics.person(person)
         view, caught_up_ms = self.store.views_as_of([(PROJECTOR, subject, subject)])[0]
-        found = None if lease is None else self._live(lease)
-        if lease is not None and found is None:
-            self._set(lease, LEASE_S)
+        found = None if lease is None else self._placed(lease)
         return Claimed(view, caught_up_ms, found, None if use is None else self._counted(person, use))
 
     def _counted(self, person: str, use: Use) -> Used:
         places = (person, use.token, use.minute), (use.address, use.minute)
         self.store.counts.update(places)
         return Used(*(self.store.counts[place] for place in places))
+
+    def claim_each(self, leases: Sequence[Mark]) -> list[bytes | None]:
+        self.store.look()
+        return [self._placed(lease) for lease in leases]
+
+    def _placed(self, lease: Mark) -> bytes | None:
+        found = self._live(lease)
+        if found is None:
+            self._set(lease, LEASE_S)
+        return found
+
+    def release_all(self, leases: Sequence[Mark]) -> None:
+        for lease in leases:
+            self.release(lease)
 
     def release(self, lease: Mark) -> None:
         if not self.store.away and self._live(lease) == lease.value:
@@ -197,13 +209,24 @@ class MemoryLog:
 
     def append(self, topic: str, event: Event, mark: Mark | None = None) -> int:
         """As `checkin.accept.Acceptance` does it: the mark is kept before anybody is answered."""
+        (result,) = self.append_all(topic, [(event, mark)])
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def append_all(
+        self, topic: str, offers: Sequence[tuple[Event, Mark | None]]
+    ) -> Sequence[int | Exception]:
         if self.away:
-            raise LogUnavailable("Kafka: away")
-        subject = event.subject or ""
-        offset = self.put(topic, shard_of(subject, self.partitions), subject.encode(), encode(event))
-        self.marks.keep([] if mark is None else [mark])
+            return [LogUnavailable("Kafka: away") for _ in offers]
+        offsets = []
+        for event, mark in offers:
+            subject = event.subject or ""
+            shard = shard_of(subject, self.partitions)
+            offsets.append(self.put(topic, shard, subject.encode(), encode(event)))
+            self.marks.keep([] if mark is None else [mark])
         self.arrived()
-        return offset
+        return offsets
 
     def publish(self, output: Outgoing) -> None:
         self.put(output.topic, output.partition, output.key, output.value)

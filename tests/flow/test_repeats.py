@@ -154,7 +154,7 @@ class _Meanwhile:
     def __init__(self, world: World) -> None:
         self.then: Callable[[], int] | None = None
         self.found = 0
-        self._append = world.log.append
+        self._append, self.append_all = world.log.append, world.log.append_all
         world.front = replace(world.front, log=self)
 
     def append(self, topic: str, event: Event, mark: object = None) -> int:

@@ -9,8 +9,9 @@ from flask import Response, request
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.routing import Rule
 
-from checkin import listing
+from checkin import limits, listing
 from checkin.auth import Me, signed_in
+from checkin.batches import record_all
 from checkin.bodies import CheckinKind, Date
 from checkin.errors import invalid
 from checkin.front import Front
@@ -19,6 +20,8 @@ from checkin.presenting import CheckinOut
 from checkin.recording import record
 
 MOST_ON_A_PAGE = 200
+MOST_IN_A_BATCH = 500
+BATCHES_PER_HOUR = 120
 
 
 class ListQuery(BaseModel):
@@ -41,6 +44,42 @@ class CheckinsOut(BaseModel):
     next: str | None = None
 
 
+class BatchIn(BaseModel):
+    """Each is as `POST /v1/check-ins` takes it, and has an `id`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    check_ins: Annotated[
+        list[Any],
+        Field(
+            min_length=1,
+            max_length=MOST_IN_A_BATCH,
+            json_schema_extra={"items": {"$ref": "#/components/schemas/CheckinIn"}},
+        ),
+    ]
+
+
+class Entered(BaseModel):
+    """It is in the log, as the 202 of a single one says."""
+
+    status: int
+    id: str
+    local_date: str
+
+
+class NotEntered(BaseModel):
+    """What a single one would have been refused with; its pointers are those of this check-in."""
+
+    status: int
+    problem: dict[str, Any]
+
+
+class BatchOut(BaseModel):
+    """One for each check-in, in their order. What says 503 is safe to send again."""
+
+    outcomes: list[Entered | NotEntered]
+
+
 def checkin_rule(app: APIFlask) -> Rule:
     """Where an application of these endpoints takes check-ins."""
     return next(rule for rule in app.url_map.iter_rules() if rule.endpoint == "check-ins.check_in")
@@ -55,6 +94,15 @@ def checkins_api(front: Front) -> APIBlueprint:
         return Response(record(front, request), HTTPStatus.ACCEPTED, content_type="application/json")
 
     check_in._signed_in = True  # type: ignore[attr-defined] # noqa: SLF001 read by the OpenAPI document
+
+    @api.post("/check-ins/batch")
+    @signed_in(front)
+    @api.input(BatchIn, arg_name="wish")
+    @api.output(BatchOut)
+    def batch(me: Me, wish: BatchIn) -> dict[str, Any]:
+        """Enter what has gathered offline, up to 500: each is taken, or refused, by itself."""
+        limits.take(front, f"batches {me.id}", BATCHES_PER_HOUR)
+        return {"outcomes": record_all(front, me, wish.check_ins)}
 
     @api.get("/check-ins")
     @signed_in(front, "read")
