@@ -56,6 +56,14 @@ class Sealer:
             raise CannotOpen("This is not a sealed text.") from error
         return _decrypt(self._data_key(person, wrapped), secret, _place(person, event_id, field)).decode()
 
+    def opens(self, person: str, wrapped: bytes) -> bool:
+        """Whether one of the master keys wrapped this key for this person."""
+        try:
+            self._unwrapped(person, wrapped)
+        except CannotOpen:
+            return False
+        return True
+
     def _unwrap(self, person: str, wrapped: bytes) -> AESGCM:
         return AESGCM(self._unwrapped(person, wrapped)[0])
 

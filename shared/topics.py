@@ -10,6 +10,9 @@ DEAD_LETTERS = "attune.dead-letters"
 
 DEFAULT_PARTITIONS = 12
 
+MASTER_KEY = "site/master-key"
+"""The subject whose data key, which seals nothing, shows in `KEYS` which master key is the site's."""
+
 _HOUR_MS = 3_600_000
 _DAYS_90_MS = 90 * 24 * _HOUR_MS
 

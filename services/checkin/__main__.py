@@ -3,13 +3,18 @@
 import os
 import socket
 import sys
+import time
 
 from checkin.config import Settings
-from shared import process
+from checkin.projection import SOURCE
+from shared import days, process, topics
 from shared.faults import LogUnavailable, StoreUnavailable
-from shared.kafka import refuse_unfit_topics
+from shared.kafka import SupervisedProducer, refuse_unfit_topics
+from shared.keys import message
 from shared.logs import set_up_logs
+from shared.master_key import refuse_wrong_master_key
 
+_APPEND_S = 10.0
 _GUNICORN = ("-m", "gunicorn", "-c", "python:checkin.gunicorn_conf", "checkin.wsgi:app")
 
 
@@ -24,6 +29,7 @@ def refuse_unless_fit() -> None:
         _refuse_taken("ATTUNE_METRICS_ADDRESS", address)
     process.redis_for(settings.shared).close()
     refuse_unfit_topics(settings.shared.kafka, settings.shared.partitions)
+    check_master_key(settings)
 
 
 def _refuse_taken(setting: str, address: str) -> None:
@@ -36,6 +42,21 @@ def _refuse_taken(setting: str, address: str) -> None:
             raise OSError(
                 f"{setting} {address} cannot be had: set another, or free it ({error.strerror})."
             ) from error
+
+
+def check_master_key(settings: Settings) -> None:
+    """Raise if it is not the site's; leave a site that has none yet the record by which it is known."""
+    access, partitions = settings.shared.kafka, settings.shared.partitions
+    if not refuse_wrong_master_key(access, partitions, settings.sealer, time.monotonic):
+        return
+    producer = SupervisedProducer(access, "checkin-start", time.monotonic)
+    at = days.iso_instant(time.time_ns() // 1_000_000)
+    wrapped = settings.sealer.new_key(topics.id_of(topics.MASTER_KEY))
+    try:
+        if None in producer.publish([message(topics.MASTER_KEY, wrapped, partitions, SOURCE, at)], _APPEND_S):
+            raise LogUnavailable("Kafka does not acknowledge: see how it is.")
+    finally:
+        producer.close()
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Writing a past into a real broker's log."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from kafka import KafkaAdminClient
 from kafka.admin import ConfigResource
 
 from deploy.native.alone import running_kafka
-from shared.kafka import Reader, make_topics
+from shared.kafka import Reader, SupervisedProducer, make_topics
+from shared.keys import message
 from shared.records import Message
-from shared.topics import JOURNAL, KEYS
+from shared.topics import JOURNAL, KEYS, MASTER_KEY
 
 PARTITIONS = 2
 LONG_AGO_MS = 1_600_000_000_000
@@ -19,13 +21,16 @@ LONG_AGO_MS = 1_600_000_000_000
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a broker of its own, with Attune's topics and one written past."""
+    """The address of a broker of its own, with Attune's topics, the site's key and one written past."""
 
     def dated(topic: str, partition: int, at_ms: int) -> Dated:
         return Dated(Message(topic, partition, b"key", f"{at_ms}".encode()), at_ms)
 
     with running_kafka(Path(tmp_path_factory.mktemp("backdating"))) as process:
         make_topics(process.address, PARTITIONS)
+        producer = SupervisedProducer(process.address, "test", time.monotonic)
+        assert producer.publish([message(MASTER_KEY, b"wrapped", PARTITIONS, "test", "")], 20) == [0]
+        producer.close()
         journal = [dated(JOURNAL, 1, LONG_AGO_MS + n) for n in range(3)]
         write(process.address, [dated(KEYS, 0, LONG_AGO_MS), *journal], PARTITIONS)
         yield process.address

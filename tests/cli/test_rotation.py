@@ -12,6 +12,7 @@ from shared import topics
 from shared.events import decode
 from shared.keys import Keys
 from shared.sealing import CannotOpen, Sealer
+from shared.topics import MASTER_KEY
 from tests.key_topic import PARTITIONS, KeyTopic
 
 OLD, NEW, OTHER = (Sealer(bytes([n]) * 32) for n in (1, 2, 3))
@@ -199,6 +200,24 @@ def test_without_the_previous_key_nothing_is_written() -> None:
 
     assert rotated(topic, NEW) == Rotation(rewrapped=0, current=0, erased=0, unopened=3)
     assert len(topic.records) == 3
+
+
+def test_the_sites_own_record_is_wrapped_anew_after_all_others() -> None:
+    topic = of_people(LOT + 1)
+    topic.put(MASTER_KEY, OLD.new_key(topics.id_of(MASTER_KEY)))
+
+    assert rotated(topic).rewrapped == LOT + 1
+    assert topic.records[-1].key == MASTER_KEY.encode()
+    assert NEW.opens(topics.id_of(MASTER_KEY), decode(topic.records[-1].value).data.wrapped)
+
+
+def test_the_sites_own_record_stays_while_a_key_opens_with_neither() -> None:
+    topic = of_people(1)
+    topic.put(MASTER_KEY, OLD.new_key(topics.id_of(MASTER_KEY)))
+    register(topic, 1, OTHER)
+    rotated(topic)
+
+    assert [raw.key for raw in topic.records].count(MASTER_KEY.encode()) == 1
 
 
 def test_the_previous_key_can_go_when_all_is_done_and_read() -> None:
