@@ -22,6 +22,7 @@ Kind = Literal[
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
 Visibility = Literal["shared", "sealed", "secret"]
+ChannelKind = Literal["webhook", "web_push", "email", "apprise"]
 Scope = Literal["write", "read"]
 
 
@@ -178,16 +179,60 @@ class MemberJoined(msgspec.Struct, frozen=True):
     command: str | None = None
 
 
-class ChannelAdded(msgspec.Struct, frozen=True):
+class ChannelAdded(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`secret` signs a webhook and encrypts a web push; other kinds have an empty one.
+
+    `code` is what verifies the address: sealed for the notifier, `digest` its HMAC for the fold.
+    """
+
     channel: str
-    kind: Literal["webhook"]
+    kind: ChannelKind
     address: Sealed
     secret: Sealed
     command: str
+    code: Sealed | None = None
+    digest: str | None = None
 
 
 class ChannelRemoved(msgspec.Struct, frozen=True):
     channel: str
+    command: str
+
+
+class ChannelCodeAsked(msgspec.Struct, frozen=True):
+    """Another code, in place of the one before."""
+
+    channel: str
+    code: Sealed
+    digest: str
+    command: str
+
+
+class ChannelCodeGiven(msgspec.Struct, frozen=True):
+    """The HMAC of the code that somebody gave back."""
+
+    channel: str
+    digest: str
+    command: str
+
+
+class ChannelTestAsked(msgspec.Struct, frozen=True):
+    channel: str
+    command: str
+
+
+class ChannelSecretRotated(msgspec.Struct, frozen=True):
+    """A webhook's next secret; the one before signs beside it for a day."""
+
+    channel: str
+    secret: Sealed
+    command: str
+
+
+class ChannelsOrdered(msgspec.Struct, frozen=True):
+    """All of a person's channels, in the order in which they are tried."""
+
+    channels: tuple[str, ...]
     command: str
 
 
@@ -467,11 +512,23 @@ class MemberErased(msgspec.Struct, frozen=True):
     expires_ms: int
 
 
+class ChannelAsked(msgspec.Struct, frozen=True):
+    """A person asked for something over a channel of theirs: the code that verifies it, or a test."""
+
+    person: str
+    channel: str
+    purpose: Literal["code", "test"]
+    expires_ms: int
+
+
 # --- nudges -----------------------------------------------------------------------------------------
 
 
 class NudgePlanned(msgspec.Struct, frozen=True):
-    """`kind` names the moment; `date` is the couple-day it is about, where there is one."""
+    """`kind` names the moment; `date` is the couple-day it is about, where there is one.
+
+    `channel`: the one over which it was asked for. It is no nudge, and stands in no inbox.
+    """
 
     nudge: str
     kind: str
@@ -482,10 +539,11 @@ class NudgePlanned(msgspec.Struct, frozen=True):
     planned_ms: int
     date: str | None = None
     since_ms: int | None = None
+    channel: str | None = None
 
 
 class NudgeSent(msgspec.Struct, frozen=True):
-    """The decision to send: it stands in the inbox from here on; `channels` are still to be tried."""
+    """The decision to send: it stands in the inbox from here on; `channels` are to be tried, in order."""
 
     nudge: str
     receiver: str
@@ -507,17 +565,26 @@ class NudgeDropped(msgspec.Struct, frozen=True):
     rule: str
 
 
-class NudgeDelivered(msgspec.Struct, frozen=True):
+class NudgeDelivered(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`confirmed`: the receiver answered with the code it was sent, which verifies the address."""
+
     nudge: str
     channel: str
     attempts: int
+    at_ms: int = 0
+    confirmed: bool = False
 
 
-class NudgeFailed(msgspec.Struct, frozen=True):
+class NudgeFailed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Given up over this channel. `gone`: the address is no more. `next`: the channel tried instead."""
+
     nudge: str
     channel: str
     attempts: int
     reason: str
+    at_ms: int = 0
+    gone: bool = False
+    next: str | None = None
 
 
 SCHEMAS: dict[str, type[msgspec.Struct]] = {
@@ -538,6 +605,11 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "member.left": MemberLeft,
     "channel.added": ChannelAdded,
     "channel.removed": ChannelRemoved,
+    "channel.code_asked": ChannelCodeAsked,
+    "channel.code_given": ChannelCodeGiven,
+    "channel.test_asked": ChannelTestAsked,
+    "channel.secret_rotated": ChannelSecretRotated,
+    "channels.ordered": ChannelsOrdered,
     "topics.changed": TopicsChanged,
     "pulse.answered": PulseAnswered,
     "couple.formed": CoupleFormed,
@@ -565,6 +637,7 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "lapse.closed": LapseClosed,
     "appreciation.shared": AppreciationShared,
     "member.erased": MemberErased,
+    "channel.asked": ChannelAsked,
     "nudge.planned": NudgePlanned,
     "nudge.sent": NudgeSent,
     "nudge.held": NudgeHeld,

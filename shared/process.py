@@ -109,9 +109,14 @@ def redis_for(settings: WorkerSettings) -> Client:
 
 
 def partition_loop(
-    service: str, program: Program, settings: WorkerSettings, client: Client, metrics: LoopMetrics
+    service: str,
+    program: Program,
+    settings: WorkerSettings,
+    client: Client,
+    metrics: LoopMetrics,
+    more: health.Health = dict,
 ) -> PartitionLoop:
-    """The loop with its clients, its metrics and its own port."""
+    """The loop with its clients, its metrics and its own port. /readyz shows `more`, too."""
     refuse_unfit_topics(settings.kafka, settings.partitions)
     clock, name = SystemClock(), f"{program.group}-{settings.instance}"
     loop = PartitionLoop(
@@ -139,6 +144,7 @@ def partition_loop(
         oldest_ms = clock.now_ms() - _LAGS_MS
         behind = sorted(s for s, o in owners.items() if not o.paused and (o.caught_up_ms or 0) < oldest_ms)
         return {
+            **more(),
             "ready": live() and bool(owners) and not paused and not behind,
             "shards": sorted(owners),
             "behind": behind,

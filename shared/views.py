@@ -4,6 +4,9 @@ Every view is MessagePack of one structure below, stored in the hash `{<service>
 given beside it, where the shard is that of the subject. `{<service>:<shard>}:x` holds the lists.
 """
 
+from collections.abc import Iterable
+from typing import Literal
+
 import msgspec
 
 from shared.events import Member, Sealed, Span
@@ -32,13 +35,56 @@ class RecoveryView(msgspec.Struct, frozen=True, array_like=True):
     codes: dict[str, str | None]
 
 
+class Bound(msgspec.Struct, frozen=True, array_like=True):
+    """A sealed text, and the id of the event that it is bound to."""
+
+    sealed: Sealed
+    event: str
+
+
 class ChannelView(msgspec.Struct, frozen=True, array_like=True):
-    """`event` is the id of the event that the two sealed texts are bound to."""
+    """`event` is the id of the event that the first two sealed texts are bound to.
+
+    `code` is the last one that was asked for. After a rotation `renewed` is the secret in place of the first,
+    and `replaced` still signs beside it until `replaced_until_ms`.
+    """
 
     kind: str
     address: Sealed
     secret: Sealed
     event: str
+    verified_ms: int | None = None
+    code: Bound | None = None
+    renewed: Bound | None = None
+    replaced: Bound | None = None
+    replaced_until_ms: int = 0
+
+    @property
+    def current_secret(self) -> Bound:
+        return self.renewed or Bound(self.secret, self.event)
+
+
+class ChannelSeen(msgspec.Struct, frozen=True, array_like=True):
+    """What was seen of a channel: when it last confirmed a code, delivered, failed, and was found gone."""
+
+    confirmed_ms: int = 0
+    delivered_ms: int = 0
+    failed_ms: int = 0
+    gone_ms: int = 0
+    reason: str = ""
+
+
+ChannelState = Literal["unverified", "active", "gone"]
+
+
+def channel_state(channel: ChannelView, seen: Iterable[ChannelSeen]) -> ChannelState:
+    """The latest word on a channel: it was verified, or it was found gone."""
+    found = tuple(seen)
+    verified_ms = max([channel.verified_ms or 0, *(one.confirmed_ms for one in found)])
+    gone_ms = max([0, *(one.gone_ms for one in found)])
+    if gone_ms > verified_ms:
+        return "gone"
+    return "active" if verified_ms else "unverified"
 
 
 class TopicsView(msgspec.Struct, frozen=True, array_like=True):
@@ -257,6 +303,12 @@ class InboxView(msgspec.Struct, frozen=True):
     """By the notifier, name `inbox/<subject>/<person>`: what this person was sent, newest first."""
 
     nudges: tuple[InboxNudge, ...] = ()
+
+
+class ChannelsView(msgspec.Struct, frozen=True):
+    """By the notifier, name `channels/<subject>/<person>`: what was seen of this person's channels, by id."""
+
+    channels: dict[str, ChannelSeen] = {}
 
 
 def pack(view: msgspec.Struct) -> bytes:

@@ -42,20 +42,32 @@ def _set() -> threading.Event:
 
 @dataclass
 class FakeChannel:
-    """Answers each message with the next of `answers`, then with success; waits for `go_on` before."""
+    """Answers each message with the next of `answers`, then with success; waits for `go_on` before.
+
+    A code is answered at once, unless it is `silent`.
+    """
 
     go_on: threading.Event = field(default_factory=_set)
     answers: list[DeliveryError] = field(default_factory=list)
     sent: list[tuple[str, Message]] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
+    silent: bool = False
 
     def endpoint(self, address: str) -> str:
         return address
 
-    def send(self, address: str, secret: str, message: Message, now_ms: int) -> None:
+    def send(self, address: str, secret: str, message: Message, now_ms: int) -> bool:
         self.sent.append((address, message))
+        self.secrets.append(secret)
         assert self.go_on.wait(5)
         if self.answers:
             raise self.answers.pop(0)
+        return message.code is not None and not self.silent
+
+    @property
+    def nudges(self) -> list[tuple[str, Message]]:
+        """What was sent, but for codes and tests."""
+        return [(address, message) for address, message in self.sent if message.kind != "channel.asked"]
 
 
 class Notifier:

@@ -22,6 +22,7 @@ from shared.events import (
 )
 from shared.folding import Record
 from shared.views import (
+    NOTIFIER,
     PROJECTOR,
     STREAKS,
     ChannelView,
@@ -106,6 +107,7 @@ def person_view(
     couple: str | None = COUPLE_ID,
     language: str = "en",
     key: bytes | None = b"key",
+    verified_ms: int | None = 1,
 ) -> PersonView:
     return PersonView(
         spans=spans(zone),
@@ -114,7 +116,13 @@ def person_view(
         name_event="",
         registered_ms=0,
         channels={
-            name: ChannelView("webhook", f"sealed https://{name}.example/", "sealed whsec_", f"added {name}")
+            name: ChannelView(
+                "webhook",
+                f"sealed https://{name}.example/",
+                "sealed whsec_",
+                f"added {name}",
+                verified_ms=verified_ms,
+            )
             for name in channels
         },
         couple=couple,
@@ -144,6 +152,7 @@ class FakeViews:
     caught_up_ms: int | None = 2**60
     people: dict[str, PersonView] = field(default_factory=lambda: {ANA: person_view(), BO: person_view()})
     streak: StreakView | None = field(default_factory=streak_view)
+    seen: dict[str, bytes] = field(default_factory=dict)
     asked: int = 0
 
     def views_as_of(self, asks: Sequence[tuple[str, str, str]]) -> list[tuple[bytes | None, int | None]]:
@@ -151,6 +160,8 @@ class FakeViews:
         return [(self._view(*ask), self.caught_up_ms) for ask in asks]
 
     def _view(self, service: str, subject: str, name: str) -> bytes | None:
+        if service == NOTIFIER:
+            return self.seen.get(name)
         if service == PROJECTOR:
             assert name == subject
             person = self.people.get(topics.id_of(subject))

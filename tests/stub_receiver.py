@@ -18,7 +18,10 @@ class Arrived(NamedTuple):
 
 
 class StubReceiver(ThreadingHTTPServer):
-    """`/<status>` answers with it; `/hang`, `/trickle`, `/slow-body`, `/big` and `/reset` do as they say."""
+    """`/<status>` answers with it; `/hang`, `/trickle`, `/slow-body`, `/big` and `/reset` do as they say.
+
+    `always`: as if every request had come to this path. `answer`: the body of what is answered.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -29,6 +32,8 @@ class StubReceiver(ThreadingHTTPServer):
             self.socket = tls.wrap_socket(self.socket, server_side=True)
         self.arrived: list[Arrived] = []
         self.answer_headers: dict[str, str] = {}
+        self.always = ""
+        self.answer = b"thanks"
         self.let_go = threading.Event()
 
     @property
@@ -49,16 +54,16 @@ class _Answers(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["content-length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.arrived.append(Arrived(self.path, headers, body))
-        word = self.path.strip("/").partition("?")[0]
+        word = (self.server.always or self.path).strip("/").partition("?")[0]
         if word.isdigit():
-            self._answer(int(word))
+            self._answer(int(word), self.server.answer)
         else:
             getattr(self, f"_{word.replace('-', '_')}")()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 the name in http.server
         """Quiet."""
 
-    def _answer(self, status: int, body: bytes = b"thanks") -> None:
+    def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
         for name, value in self.server.answer_headers.items():
             self.send_header(name, value)
@@ -84,6 +89,11 @@ class _Answers(BaseHTTPRequestHandler):
     def _reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
+
+    def _endless(self) -> None:
+        self.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
+        while not self.server.let_go.is_set():
+            self.wfile.write(b"a" * 65536)
 
     def _drip(self, data: bytes) -> None:
         for byte in data:

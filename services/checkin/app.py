@@ -8,6 +8,7 @@ from flask import Response, request
 
 from checkin import limits
 from checkin.api.agreement import agreement_api
+from checkin.api.channels import channels_api
 from checkin.api.checkins import checkin_rule, checkins_api
 from checkin.api.couple import couple_api
 from checkin.api.docs import docs_api
@@ -64,6 +65,7 @@ def create_app(
         pulse_api,
         nudges_api,
         help_api,
+        channels_api,
         service_api,
     ):
         app.register_blueprint(api(front))

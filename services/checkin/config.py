@@ -14,6 +14,7 @@ from shared import env
 from shared.master_key import read_sealer
 from shared.process import WorkerSettings
 from shared.sealing import Sealer, load_master_key
+from shared.webpush import public_key_of, site_key
 
 T = TypeVar("T")
 
@@ -53,6 +54,7 @@ def _named(environ: Mapping[str, str], name: str, read: Callable[[Iterable[str]]
 
 def _rules(environ: Mapping[str, str]) -> Rules:
     registration = env.text(environ, "ATTUNE_REGISTRATION", "open", ("open", "code", "closed"))
+    push_key = site_key(environ)
     return Rules(
         registration=cast("Literal['open', 'code', 'closed']", registration),
         registration_code=env.secret(environ, "ATTUNE_REGISTRATION_CODE") if registration == "code" else "",
@@ -63,4 +65,6 @@ def _rules(environ: Mapping[str, str]) -> Rules:
         address_requests_per_minute=env.number(environ, "ATTUNE_ADDRESS_REQUESTS_PER_MINUTE", 3000),
         guesses_per_minute=env.number(environ, "ATTUNE_GUESSES_PER_MINUTE", 30),
         webhook_hosts=env.words(environ, "ATTUNE_WEBHOOK_ALLOW"),
+        sends_mail=bool(environ.get("ATTUNE_SMTP_HOST")),
+        web_push_key=None if push_key is None else public_key_of(push_key),
     )

@@ -109,7 +109,10 @@ class Limits(Protocol):
 
 @dataclass(frozen=True)
 class Rules:
-    """What a site decides for itself. Accepts are counted by invite, guesses of a secret by address."""
+    """What a site decides for itself. Accepts are counted by invite, guesses of a secret by address.
+
+    `web_push_key` is the public key that browsers subscribe with, None where there is no web push.
+    """
 
     registration: Literal["open", "code", "closed"] = "open"
     registration_code: str = ""
@@ -120,6 +123,8 @@ class Rules:
     address_requests_per_minute: int = 3000
     guesses_per_minute: int = 30
     webhook_hosts: frozenset[str] = frozenset()
+    sends_mail: bool = False
+    web_push_key: str | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ _REFUSALS = {
     "agreed_elsewhere": (409, "You are in a couple by now; ask again."),
     "already_in_a_couple": (409, "One of you is already in a couple."),
     "cannot_end_pause": (403, "This pause can be ended by whoever opened it."),
+    "code_expired": (409, "This code is too old, or was used; ask for another with an empty body."),
+    "code_spent": (409, "Too many wrong codes were given; ask for another with an empty body."),
     "confirm_under_way": (409, "You have confirmed already; the couple is being formed."),
     "invite_expired": (409, "This invite has expired."),
     "invite_taken": (409, "Somebody else has accepted an invite of this person."),
@@ -35,6 +37,8 @@ _REFUSALS = {
         409,
         "You have had as many practices as there can be; go on with those you have.",
     ),
+    "not_a_webhook": (409, "Only a webhook has a secret that can be renewed."),
+    "not_all_channels": (422, "The order must name each of your channels once."),
     "unknown_channel": (404, "There is no such channel."),
     "unknown_entry": (404, "There is no such entry."),
     "unknown_invite": (404, "There is no such invite."),
@@ -42,6 +46,7 @@ _REFUSALS = {
     "unknown_pause": (404, "There is no such pause, or it is over."),
     "unknown_practice": (404, "There is no such practice, or it has been taken away."),
     "unknown_token": (404, "There is no such token."),
+    "wrong_code": (422, "This is not the code that was sent."),
 }
 
 

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from checkin.outcomes import refused
-from checkin.states import Crossing, Decision, Person
+from checkin.states import Code, Crossing, Decision, Person
 from shared import days, topics
 from shared.events import (
     ChannelAdded,
@@ -17,7 +17,7 @@ from shared.events import (
     TopicsChanged,
 )
 from shared.folding import Record
-from shared.views import ChannelView, Outcome, PulseMonth, TokenView, TopicsView
+from shared.views import Bound, ChannelView, Outcome, PulseMonth, TokenView, TopicsView
 
 MOST_CHANNELS = 5
 MOST_TOKENS = 20
@@ -75,16 +75,21 @@ def revoke_token(person: Person, _record: Record, wish: TokenRevoked) -> Decisio
 def add_channel(person: Person, record: Record, wish: ChannelAdded) -> Decision:
     if len(person.channels) >= MOST_CHANNELS:
         return Decision(person, {wish.command: refused("too_many_channels")})
-    view = ChannelView(wish.kind, wish.address, wish.secret, record.event.id)
+    code = None if wish.code is None else Bound(wish.code, record.event.id)
+    view = ChannelView(wish.kind, wish.address, wish.secret, record.event.id, code=code)
     channels = person.channels | {wish.channel: view}
-    return Decision(replace(person, channels=channels), {wish.command: Outcome(201)})
+    codes = person.codes
+    if wish.digest is not None:
+        codes = codes | {wish.channel: Code(wish.digest, record.append_ms)}
+    return Decision(replace(person, channels=channels, codes=codes), {wish.command: Outcome(201)})
 
 
 def remove_channel(person: Person, _record: Record, wish: ChannelRemoved) -> Decision:
     if wish.channel not in person.channels:
         return Decision(person, {wish.command: refused("unknown_channel")})
     channels = {channel: view for channel, view in person.channels.items() if channel != wish.channel}
-    return Decision(replace(person, channels=channels), {wish.command: Outcome(200)})
+    codes = {channel: code for channel, code in person.codes.items() if channel != wish.channel}
+    return Decision(replace(person, channels=channels, codes=codes), {wish.command: Outcome(200)})
 
 
 def change_topics(person: Person, record: Record, wish: TopicsChanged) -> Decision:

@@ -7,14 +7,19 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 from msgspec.structs import replace
 
-from checkin import agreeing, amending, erasing, outcomes, pairing, people, recovery
+from checkin import agreeing, amending, channels, erasing, outcomes, pairing, people, recovery
 from checkin.entries import record_checkin
 from checkin.states import Couple, Crossing, Decision, Person, Step, Subject, Told
 from shared import days, topics
 from shared.events import (
     TYPE_NAMES,
     ChannelAdded,
+    ChannelCodeAsked,
+    ChannelCodeGiven,
     ChannelRemoved,
+    ChannelSecretRotated,
+    ChannelsOrdered,
+    ChannelTestAsked,
     CheckinRecorded,
     CoupleConfirmed,
     CoupleFormed,
@@ -56,6 +61,11 @@ _WISHES: dict[type[msgspec.Struct], _Rule] = {
     PersonRecovered: recovery.recover,
     ChannelAdded: people.add_channel,
     ChannelRemoved: people.remove_channel,
+    ChannelCodeAsked: channels.ask_code,
+    ChannelCodeGiven: channels.give_code,
+    ChannelTestAsked: channels.ask_test,
+    ChannelSecretRotated: channels.rotate_secret,
+    ChannelsOrdered: channels.put_in_order,
     TopicsChanged: people.change_topics,
     PulseAnswered: people.answer_pulse,
     InviteCreated: pairing.invite,

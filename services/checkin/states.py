@@ -44,13 +44,24 @@ class Confirming(msgspec.Struct, frozen=True, array_like=True):
     command: str
 
 
+class Code(msgspec.Struct, frozen=True, array_like=True):
+    """The HMAC of a channel's code, when it was asked for, and how many wrong ones were given since."""
+
+    digest: str
+    asked_ms: int
+    wrong: int = 0
+
+
 class Told(msgspec.Struct, frozen=True, array_like=True):
     at_ms: int
     outcome: Outcome
 
 
 class Person(msgspec.Struct, frozen=True, array_like=True):
-    """`invites` maps each invite to its expiry, `outcomes` each command to what became of it."""
+    """`invites` maps each invite to its expiry, `outcomes` each command to what became of it.
+
+    `codes` has what verifies a channel, by channel, until it is given back.
+    """
 
     id: str
     spans: tuple[Span, ...]
@@ -71,6 +82,7 @@ class Person(msgspec.Struct, frozen=True, array_like=True):
     recovery: RecoveryView | None = None
     recovered_ms: int | None = None
     pulse: tuple[PulseMonth, ...] = ()
+    codes: dict[str, Code] = {}
 
 
 class Couple(msgspec.Struct, frozen=True, array_like=True):

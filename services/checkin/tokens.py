@@ -18,6 +18,7 @@ _PAPER = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _GAPS = re.compile(r"[\s\-\u2010-\u2015]")
 _RECOVERY_CODE = re.compile(f"[{_PAPER}]{{52}}", re.ASCII)
 _SECRET_BITS = 132  # with the 128 of the person's id they fill 52 characters
+CODE_DIGITS = 6
 _PREFIXES: dict[Scope, str] = {"write": "atw", "read": "atr"}
 
 
@@ -102,6 +103,15 @@ class Tokens:
     def recovery(self, code: RecoveryCode) -> str:
         """What is stored of a recovery code."""
         return self._hmac("recovery\0", f"{code.person}\0{code.secret:x}").hex()
+
+    def digits(self, command: str) -> str:
+        """The code that verifies a channel: of one command always the same."""
+        number = int.from_bytes(self._hmac("digits\0", command)[:8])
+        return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}}"
+
+    def digits_given(self, channel: str, digits: str) -> str:
+        """What is stored of a channel's code."""
+        return self._hmac("digits given\0", f"{channel}\0{digits}").hex()
 
     def signature(self, person: str, text: str) -> str:
         """What shows that this text came from here, for this person."""

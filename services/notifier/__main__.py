@@ -4,6 +4,11 @@ import os
 import time
 
 from notifier import metrics
+from notifier.channels import Channel
+from notifier.channels.apprise import Apprise
+from notifier.channels.calling import Caller
+from notifier.channels.email import Email, Watch
+from notifier.channels.web_push import WebPush
 from notifier.channels.webhook import Webhook
 from notifier.config import Settings
 from notifier.delivery import Deliveries
@@ -19,8 +24,6 @@ from shared.store import Published
 from shared.topics import MOMENTS, NUDGES
 from shared.views import NOTIFIER
 
-_CLOSE_S = 10.0
-
 
 def start() -> PartitionLoop:
     settings = Settings.read(os.environ)
@@ -29,11 +32,41 @@ def start() -> PartitionLoop:
     refuse_wrong_master_key(
         settings.shared.kafka, settings.shared.partitions, settings.sealer, time.monotonic
     )
-    deliveries = Deliveries({"webhook": Webhook(settings.webhook_hosts)}, process.SystemClock().now_ms)
+    email = None if settings.mail_server is None else Email(settings.mail_server)
+    deliveries = Deliveries(_channels(settings, email), process.SystemClock().now_ms)
     worker = Worker(Published(client, settings.shared.partitions), settings.sealer, deliveries)
     rules = NotifierRules(lambda kind: metrics.moments_late.labels(kind).inc())
     program = Program(NOTIFIER, "attune-notifier", rules, MOMENTS, beside=(NUDGES,), wake=worker)
-    return process.partition_loop("notifier", program, settings.shared, client, LoopMetrics("notifier"))
+    loop = process.partition_loop(
+        "notifier",
+        program,
+        settings.shared,
+        client,
+        LoopMetrics("notifier"),
+        more=lambda: {"channels": _faults(email)},
+    )
+    if email is not None:
+        metrics.channel_fault.labels("email").set_function(lambda: email.fault is not None)
+        Watch(email)
+    return loop
+
+
+def _channels(settings: Settings, email: Email | None) -> dict[str, Channel]:
+    caller = Caller(settings.webhook_hosts)
+    channels: dict[str, Channel] = {
+        "webhook": Webhook(caller),
+        "apprise": Apprise(caller, settings.webhook_hosts),
+    }
+    if settings.vapid_key is not None:
+        channels["web_push"] = WebPush(caller, settings.vapid_key, settings.contact)
+    if email is not None:
+        channels["email"] = email
+    return channels
+
+
+def _faults(email: Email | None) -> dict[str, str]:
+    """What is wrong with the site's own means, by kind of channel. The others go on all the same."""
+    return {} if email is None or email.fault is None else {"email": email.fault}
 
 
 if __name__ == "__main__":

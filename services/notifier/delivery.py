@@ -45,11 +45,15 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Result:
-    """How an attempt ended: `error` None is success. If not `started`, nothing has left."""
+    """How an attempt ended: `error` None is success. If not `started`, nothing has left.
+
+    `confirmed`: the receiver answered with the code that was sent.
+    """
 
     attempt: Attempt
     error: DeliveryError | None = None
     started: bool = True
+    confirmed: bool = False
 
 
 class Breaker:
@@ -79,11 +83,16 @@ class Breaker:
     def succeeded(self) -> None:
         self._failures = self._rests = self._rest_until_ms = 0
 
-    def failed(self, now_ms: int) -> None:
+    def rest(self, now_ms: int) -> int:
+        """Milliseconds for which the endpoint is left alone yet."""
+        return max(0, self._rest_until_ms - now_ms)
+
+    def failed(self, now_ms: int, retry_after_s: float | None = None) -> None:
         """One more failure. While the endpoint rests, what was under way before tells nothing new."""
         self._failures += 1
         if self._failures >= _FAILURES_TO_OPEN and now_ms >= self._rest_until_ms:
-            rest_ms = min(_FIRST_REST_MS << min(self._rests, 10), _LONGEST_REST_MS)
+            own_ms = _FIRST_REST_MS << min(self._rests, 10)
+            rest_ms = min(max(own_ms, round((retry_after_s or 0) * 1000)), _LONGEST_REST_MS)
             self._rests += 1
             self._rest_until_ms = now_ms + rest_ms
 
@@ -115,6 +124,12 @@ class Deliveries:
         if kind not in self._channels:
             raise DeliveryError("There is no such channel in this version.", permanent=True)
         return self._channels[kind].endpoint(address)
+
+    def rest(self, endpoint: str) -> int:
+        """Milliseconds for which this endpoint is left alone after failures in a row; 0: it is not."""
+        with self._changed:
+            to = self._endpoints.get(endpoint)
+            return 0 if to is None else to.breaker.rest(self._now_ms())
 
     def reserve(self, endpoint: str) -> int:
         """Take a place at this endpoint: 0 if it is taken, else milliseconds after which to ask again."""
@@ -192,19 +207,20 @@ class Deliveries:
             return _counted(Result(attempt, started=False), "skipped")
         try:
             with metrics.attempt_seconds.time():
-                self._channels[attempt.kind].send(attempt.address, attempt.secret, attempt.message, now_ms)
+                channel = self._channels[attempt.kind]
+                confirmed = channel.send(attempt.address, attempt.secret, attempt.message, now_ms)
         except DeliveryError as error:
             return _counted(Result(attempt, error), "refused" if error.permanent else "failed")
         except Exception:
             # Nobody waits for the thread: what is not told here is never heard of.
             log.exception("an attempt raised", nudge=attempt.message.id)
             return _counted(Result(attempt, DeliveryError("The attempt broke down.")), "failed")
-        return _counted(Result(attempt), "delivered")
+        return _counted(Result(attempt, confirmed=confirmed), "delivered")
 
     def _judge(self, breaker: Breaker, result: Result) -> None:
         was_open = breaker.is_open
         if result.started and result.error is not None and result.error.endpoint_down:
-            breaker.failed(self._now_ms())
+            breaker.failed(self._now_ms(), result.error.retry_after_s)
         elif result.started:
             breaker.succeeded()
         metrics.breaker_open.inc(breaker.is_open - was_open)

@@ -20,9 +20,10 @@ deliveries = Counter(
     "Attempts: delivered, failed (may be tried again), refused (for good), skipped (its turn came too late)",
     ["channel", "outcome"],
 )
-for _outcome in ("delivered", "failed", "refused", "skipped"):
-    # A series that begins with its first failure hides that failure: there was nothing to rise from.
-    deliveries.labels("webhook", _outcome)
+for _kind in ("webhook", "web_push", "email", "apprise"):
+    for _outcome in ("delivered", "failed", "refused", "skipped"):
+        # A series that begins with its first failure hides that failure: there was nothing to rise from.
+        deliveries.labels(_kind, _outcome)
 deliveries_given_up = Counter("notifier_deliveries_given_up_total", "Deliveries that ended without success")
 attempt_seconds = Histogram(
     "notifier_attempt_seconds",
@@ -30,6 +31,9 @@ attempt_seconds = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15),
 )
 breaker_open = Gauge("notifier_breaker_open", "Endpoints that are left alone after failures in a row")
+channel_fault = Gauge(
+    "notifier_channel_fault", "1 while the site's own means for a channel cannot be used", ["channel"]
+)
 due_depth = Gauge(
     "notifier_due_depth", "Decisions and attempts that are due and wait for a view or a free slot"
 )

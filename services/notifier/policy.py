@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 import msgspec
 
-from notifier import schedule
+from notifier import asked, schedule
 from notifier.messages import template_for
 from notifier.schedule import Spans
 from shared import topics
 from shared.days import DAY_MS
 from shared.events import (
     AppreciationShared,
+    ChannelAsked,
     CoupleReturned,
     DayAtRisk,
     Event,
@@ -81,6 +82,8 @@ def plan(moment: Event, append_ms: int) -> list[NudgePlanned]:
     """One nudge for each who is to hear of this moment, due at once. Reads nothing but the moment."""
     data = moment.data
     match data:
+        case ChannelAsked(person=person):
+            return [asked.plan(moment, data, nudge_id(moment.id, moment.type, person), append_ms)]
         case LapseOpened(outgrown=True):
             return []  # `pact.outgrown` is said with it, and takes its place
         case (

@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from notifier import policy
+from notifier import policy, seen
 from notifier.messages import text
 from notifier.policy import History
 from shared.days import iso_instant
@@ -29,7 +29,7 @@ from shared.events import (
 )
 from shared.folding import Change, Output, Record
 from shared.topics import MOMENTS, NUDGES
-from shared.views import InboxNudge, InboxView, pack
+from shared.views import ChannelSeen, ChannelsView, InboxNudge, InboxView, pack
 
 T = TypeVar("T")
 Outcome = NudgeSent | NudgeHeld | NudgeDropped | NudgeDelivered | NudgeFailed
@@ -50,16 +50,17 @@ class Sent(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Received(msgspec.Struct, frozen=True, array_like=True):
-    """What one person was sent, oldest first, and what the caps count."""
+    """What one person was sent, oldest first, what the caps count, and what was seen of their channels."""
 
     inbox: tuple[Sent, ...] = ()
     history: History = History()
+    channels: dict[str, ChannelSeen] = {}
 
 
 class Delivery(msgspec.Struct, frozen=True, array_like=True):
     """A nudge that is still to be delivered over one channel, from `next_ms` on.
 
-    Until `lease_ms` an attempt may be under way.
+    Until `lease_ms` an attempt may be under way. `rest`: the channels that are tried when this one fails.
     """
 
     nudge: NudgePlanned
@@ -68,6 +69,7 @@ class Delivery(msgspec.Struct, frozen=True, array_like=True):
     next_ms: int
     attempts: int = 0
     lease_ms: int = 0
+    rest: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -108,25 +110,49 @@ def applied(state: State, data: object) -> State:
         case NudgeDropped(nudge=nudge) if nudge in state.pending:
             return replace(state, pending=_without(state.pending, nudge))
         case NudgeDelivered(nudge=nudge, channel=channel) | NudgeFailed(nudge=nudge, channel=channel):
-            key = delivery_key(nudge, channel)
-            if key in state.deliveries:
-                return replace(state, deliveries=_without(state.deliveries, key))
+            delivery = state.deliveries.get(delivery_key(nudge, channel))
+            if delivery is not None:
+                return _ended(state, delivery, data)
     return state
 
 
 def _sent(state: State, nudge: NudgePlanned, data: NudgeSent) -> State:
+    """In the inbox, and on its way over the first channel; what was asked for is in no inbox."""
     sent = Sent(nudge.nudge, nudge.kind, nudge.template, data.language, data.at_ms)
     before = state.received.get(nudge.receiver, Received())
-    after = Received(
-        (*before.inbox, sent)[-INBOX_SIZE:],
-        policy.remembered(before.history, nudge.kind, data.channels, data.at_ms),
-    )
-    deliveries = [Delivery(nudge, sent, channel, next_ms=nudge.due_ms) for channel in data.channels]
+    after = before
+    if nudge.channel is None:
+        after = replace(
+            before,
+            inbox=(*before.inbox, sent)[-INBOX_SIZE:],
+            history=policy.remembered(before.history, nudge.kind, data.channels, data.at_ms),
+        )
     return replace(
         state,
         pending=_without(state.pending, nudge.nudge),
         received={**state.received, nudge.receiver: after},
-        deliveries={**state.deliveries, **{delivery.key: delivery for delivery in deliveries}},
+        deliveries={**state.deliveries, **_on_its_way(nudge, sent, data.channels)},
+    )
+
+
+def _on_its_way(nudge: NudgePlanned, sent: Sent, channels: tuple[str, ...]) -> dict[str, Delivery]:
+    """Over the first of these channels, if there is one, with the others behind it."""
+    deliveries = [Delivery(nudge, sent, c, nudge.due_ms, rest=channels[1:]) for c in channels[:1]]
+    return {delivery.key: delivery for delivery in deliveries}
+
+
+def _ended(state: State, delivery: Delivery, data: NudgeDelivered | NudgeFailed) -> State:
+    """No more over this channel: on to the next, if that was decided; and what was seen of it."""
+    more: dict[str, Delivery] = {}
+    if isinstance(data, NudgeFailed) and data.next in delivery.rest:
+        channels = delivery.rest[delivery.rest.index(data.next) :]
+        more = _on_its_way(delivery.nudge, delivery.sent, channels)
+    receiver = delivery.nudge.receiver
+    before = state.received.get(receiver, Received())
+    return replace(
+        state,
+        received={**state.received, receiver: replace(before, channels=seen.after(before.channels, data))},
+        deliveries={**_without(state.deliveries, delivery.key), **more},
     )
 
 
@@ -192,13 +218,14 @@ class NotifierRules:
         return Change(state, first_due(state, {}))
 
     def show(self, subject: str, state: State, now_ms: int) -> dict[str, bytes | None]:  # noqa: ARG002 the protocol's
-        """The inbox of each who was sent something."""
-        return {
-            f"inbox/{subject}/{person}": pack(
-                InboxView(tuple(_in_words(s) for s in reversed(received.inbox)))
-            )
-            for person, received in state.received.items()
-        }
+        """The inbox of each who was sent something, and what was seen of their channels."""
+        views: dict[str, bytes | None] = {}
+        for person, received in state.received.items():
+            inbox = tuple(_in_words(s) for s in reversed(received.inbox))
+            views[f"inbox/{subject}/{person}"] = pack(InboxView(inbox))
+            if received.channels:
+                views[f"channels/{subject}/{person}"] = pack(ChannelsView(received.channels))
+        return views
 
     def _planned(self, subject: str, state: State, record: Record) -> list[Event]:
         nudges = policy.plan(record.event, record.append_ms)
@@ -214,7 +241,8 @@ class NotifierRules:
 
 def _forget(subject: str, state: State, person: str) -> Change[State]:
     after = forgotten(state, person)
-    return Change(after, first_due(after, {}), views={f"inbox/{subject}/{person}": None})
+    gone = dict.fromkeys((f"inbox/{subject}/{person}", f"channels/{subject}/{person}"))
+    return Change(after, first_due(after, {}), views=gone)
 
 
 def forgotten(state: State, person: str) -> State:

@@ -1,7 +1,5 @@
 """When something may leave the notifier, and when it is tried again. Pure: instants in, instants out."""
 
-from zlib import crc32
-
 from shared.days import end_of, in_force, local_clock, local_date, start_of, wall_instant
 from shared.events import Span
 
@@ -10,10 +8,6 @@ Spans = tuple[Span, ...]
 QUIET_FROM, QUIET_UNTIL = 21 * 60 + 30, 8 * 60
 """Quiet hours, in minutes after midnight by the receiver's clock."""
 
-BACKOFF_MS = (5_000, 30_000, 300_000, 1_800_000, 7_200_000)
-"""The pause after the first failed attempt, the second, and so on; after one more it is given up."""
-
-JITTER = 0.2
 ATTEMPT_MS = 15_000
 """How long an attempt takes at most."""
 LEASE_MS = 2 * ATTEMPT_MS
@@ -57,22 +51,6 @@ def next_week(spans: Spans, at_ms: int) -> int:
 def _week(day: int) -> int:
     # Ordinal 1, the 1st of January of the year 1, was a Monday.
     return (day - 1) // 7
-
-
-def pause_after(nudge: str, attempts: int, retry_after_s: float | None) -> int | None:
-    """Milliseconds from the end of a failed attempt to the next, or None if it was the last one.
-
-    The jitter depends on the nudge and the attempt alone. What the receiver asked for is honoured between
-    our own pause and twice that.
-    """
-    if attempts > len(BACKOFF_MS):
-        return None
-    base = BACKOFF_MS[attempts - 1]
-    chance = crc32(f"{nudge}/{attempts}".encode()) / 2**32
-    pause = round(base * (1 - JITTER + 2 * JITTER * chance))
-    if retry_after_s is None:
-        return pause
-    return round(min(max(pause, retry_after_s * 1000), 2 * base))
 
 
 def patience(waited_ms: int) -> int:

@@ -8,7 +8,7 @@ import msgspec
 from notifier import policy
 from shared import topics
 from shared.events import NudgePlanned
-from shared.views import PROJECTOR, STREAKS, PersonView, StreakView
+from shared.views import NOTIFIER, PROJECTOR, STREAKS, ChannelSeen, ChannelsView, PersonView, StreakView
 
 Ask = tuple[str, str, str]
 """A view: the service that publishes it, the subject whose shard it is in, its name."""
@@ -17,6 +17,7 @@ Seen = tuple[bytes | None, int | None]
 """A view, and the instant up to which its shard was caught up, if it ever was."""
 
 _read_person = msgspec.msgpack.Decoder(PersonView).decode
+_read_channels = msgspec.msgpack.Decoder(ChannelsView).decode
 _read_streak = msgspec.msgpack.Decoder(StreakView).decode
 
 
@@ -35,6 +36,12 @@ def asks(subject: str, nudge: NudgePlanned) -> list[Ask]:
     return wanted
 
 
+def also(nudge: NudgePlanned) -> Ask:
+    """What was seen of the receiver's channels in their own stream: that they confirmed a code, above all."""
+    person = topics.person(nudge.receiver)
+    return NOTIFIER, person, f"channels/{person}/{nudge.receiver}"
+
+
 class Sight:
     """The views as they were read, all at once."""
 
@@ -50,6 +57,11 @@ class Sight:
         subject = topics.person(person_id)
         packed, _ = self._seen.get((PROJECTOR, subject, subject), (None, None))
         return None if packed is None else _read_person(packed)
+
+    def channels(self, nudge: NudgePlanned) -> dict[str, ChannelSeen]:
+        """What was seen of the receiver's channels in their own stream."""
+        packed, _ = self._seen.get(also(nudge), (None, None))
+        return {} if packed is None else _read_channels(packed).channels
 
     def streak(self, subject: str) -> StreakView | None:
         packed, _ = self._seen.get((STREAKS, subject, f"streak/{subject}"), (None, None))

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from notifier import policy, schedule
+from notifier import policy, retries
 from notifier.channels import DeliveryError
 from notifier.policy import Drop, Hold, Receiver, Send
 from notifier.record import Delivery, Outcome, Received, State, applied, first_due, nudge_event
@@ -34,6 +34,13 @@ class Turn:
             case Drop(rule=rule):
                 self.record(NudgeDropped(nudge.nudge, nudge.receiver, rule))
 
+    def ask(self, nudge: NudgePlanned, language: str, obstacle: str | None) -> None:
+        """Send what was asked for over its one channel, or drop it."""
+        if nudge.channel is None or obstacle is not None:
+            self.record(NudgeDropped(nudge.nudge, nudge.receiver, obstacle or "removed"))
+        else:
+            self.record(NudgeSent(nudge.nudge, nudge.receiver, self.now_ms, language, (nudge.channel,)))
+
     def record(self, outcome: Outcome) -> None:
         """Publish an outcome, and fold it at once."""
         self.events.append(nudge_event(self.subject, outcome, self.now_ms))
@@ -48,15 +55,32 @@ class Turn:
         self._later[name] = self.now_ms + pause_ms
         self.waiting_since.append(due_ms)
 
+    def rest(self, delivery: Delivery, pause_ms: int) -> None:
+        """Its endpoint is left alone after failures: on to the next channel, or wait, which is no backlog."""
+        if delivery.rest:
+            self.fall_back(delivery, "This way has failed again and again, and is left alone for a while.")
+        else:
+            self._later[delivery.key] = self.now_ms + pause_ms
+
     def give_up(self, delivery: Delivery, reason: str) -> None:
         """No further attempt: what stands in the inbox is all there is."""
-        self.record(NudgeFailed(delivery.nudge.nudge, delivery.channel, delivery.attempts, reason))
+        nudge, channel = delivery.nudge.nudge, delivery.channel
+        self.record(NudgeFailed(nudge, channel, delivery.attempts, reason, self.now_ms))
+
+    def fall_back(self, delivery: Delivery, reason: str, *, gone: bool = False) -> None:
+        """No further attempt over this channel; on to the next, if there is one."""
+        nudge, channel, following = delivery.nudge.nudge, delivery.channel, next(iter(delivery.rest), None)
+        self.record(
+            NudgeFailed(nudge, channel, delivery.attempts, reason, self.now_ms, gone=gone, next=following)
+        )
 
     def failed(self, delivery: Delivery, error: DeliveryError) -> None:
         """After a failed attempt: the next one, or the end."""
-        pause_ms = schedule.pause_after(delivery.nudge.nudge, delivery.attempts, error.retry_after_s)
+        pause_ms = retries.pause_after(
+            delivery.nudge.nudge, delivery.attempts, error.retry_after_s, another=bool(delivery.rest)
+        )
         if error.permanent or pause_ms is None or self.now_ms + pause_ms >= delivery.nudge.expires_ms:
-            self.give_up(delivery, str(error))
+            self.fall_back(delivery, str(error), gone=error.gone)
         else:
             self.note(replace(delivery, next_ms=self.now_ms + pause_ms, lease_ms=0))
 

@@ -10,18 +10,18 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
-from notifier import metrics, policy, schedule
+from notifier import asked, metrics, policy, reach, schedule
 from notifier.channels import DeliveryError, Message
 from notifier.delivery import Attempt, Deliveries, Result
 from notifier.messages import text
 from notifier.policy import Drop, Hold
 from notifier.record import Delivery, delivery_key
-from notifier.sight import Sight, Views, asks, look
+from notifier.sight import Sight, Views, also, asks, look
 from notifier.turn import Turn
 from shared.events import Event, NudgeDelivered, NudgePlanned
 from shared.folding import Change
 from shared.sealing import CannotOpen
-from shared.views import ChannelView, PersonView
+from shared.views import Bound, PersonView
 
 
 class Unsealer(Protocol):
@@ -84,15 +84,22 @@ class Worker:
             for turn in turns
             for nudge in (*turn.due_nudges(), *(delivery.nudge for delivery in turn.due_deliveries()))
         )
-        return look(self._views, (ask for subject, nudge in due for ask in asks(subject, nudge)))
+        return look(
+            self._views, (ask for subject, nudge in due for ask in (*asks(subject, nudge), also(nudge)))
+        )
 
     # --- deciding -----------------------------------------------------------------------------------
 
     def _decide(self, turn: Turn, sight: Sight) -> None:
         for nudge in turn.due_nudges():
-            if not _must_wait(turn, nudge, nudge.nudge, nudge.due_ms, sight):
-                receiver = policy.receiver_of(sight.person(nudge.receiver))
-                turn.decide(nudge, receiver, self._true(turn, nudge, sight))
+            if _must_wait(turn, nudge, nudge.nudge, nudge.due_ms, sight):
+                continue
+            person = sight.person(nudge.receiver)
+            if nudge.channel is not None:
+                language = "" if person is None else person.language
+                turn.ask(nudge, language, reach.why_not(turn, nudge, sight, turn.now_ms))
+            else:
+                turn.decide(nudge, reach.receiver(turn, nudge, sight), self._true(turn, nudge, sight))
 
     def _true(self, turn: Turn, nudge: NudgePlanned, sight: Sight) -> bool:
         person, streak = sight.person(nudge.receiver), sight.streak(turn.subject)
@@ -107,7 +114,11 @@ class Worker:
             if delivery is None:
                 continue
             if result.started and result.error is None:
-                turn.record(NudgeDelivered(attempt.message.id, attempt.channel, attempt.number))
+                turn.record(
+                    NudgeDelivered(
+                        attempt.message.id, attempt.channel, attempt.number, turn.now_ms, result.confirmed
+                    )
+                )
             elif attempt.number != delivery.attempts:
                 continue  # its lease ran out, and another attempt has taken its place
             elif result.error is None:
@@ -120,8 +131,9 @@ class Worker:
         nudge, person = delivery.nudge, sight.person(delivery.nudge.receiver)
         if _must_wait(turn, nudge, delivery.key, delivery.due_ms, sight):
             return
-        receiver, true = policy.receiver_of(person), self._true(turn, nudge, sight)
-        match policy.obstacle(nudge, delivery.channel, receiver, true, turn.now_ms):
+        match self._obstacle(turn, delivery, sight):
+            case Drop(rule="removed"):
+                turn.fall_back(delivery, "removed")
             case Drop(rule=rule):
                 turn.give_up(delivery, rule)
             case Hold(until_ms=until_ms):
@@ -129,13 +141,25 @@ class Worker:
             case None if person is not None:
                 self._reserve(shard, turn, delivery, person)
 
+    def _obstacle(self, turn: Turn, delivery: Delivery, sight: Sight) -> Hold | Drop | None:
+        nudge = delivery.nudge
+        if nudge.channel is not None:
+            why_not = reach.why_not(turn, nudge, sight, turn.now_ms + schedule.LEASE_MS)
+            return None if why_not is None else Drop(why_not)
+        receiver, true = reach.receiver(turn, nudge, sight), self._true(turn, nudge, sight)
+        return policy.obstacle(nudge, delivery.channel, receiver, true, turn.now_ms)
+
     def _reserve(self, shard: int, turn: Turn, delivery: Delivery, person: PersonView) -> None:
         lease_ms = turn.now_ms + schedule.LEASE_MS
         leased = replace(delivery, attempts=delivery.attempts + 1, lease_ms=lease_ms)
         try:
-            attempt = self._attempt(shard, turn.subject, leased, person)
+            attempt = self._attempt(shard, turn, leased, person)
         except DeliveryError as error:
             turn.failed(leased, error)
+            return
+        rest_ms = self._deliveries.rest(attempt.endpoint)
+        if rest_ms:
+            turn.rest(delivery, rest_ms)
             return
         pause_ms = self._deliveries.reserve(attempt.endpoint)
         if pause_ms:
@@ -144,27 +168,37 @@ class Worker:
         self._leased[shard].append(attempt)
         turn.note(leased)
 
-    def _attempt(self, shard: int, subject: str, leased: Delivery, person: PersonView) -> Attempt:
+    def _attempt(self, shard: int, turn: Turn, leased: Delivery, person: PersonView) -> Attempt:
         channel = person.channels[leased.channel]
-        address = self._unsealed(leased.nudge.receiver, person.key, channel, "address", channel.address)
+
+        def unsealed(field: str, text: Bound | None) -> str:
+            return self._unsealed(leased.nudge.receiver, person.key, field, text)
+
+        address = unsealed("address", Bound(channel.address, channel.event))
+        secret = unsealed("secret", channel.current_secret)
+        if channel.replaced is not None and turn.now_ms < channel.replaced_until_ms:
+            secret = f"{secret} {unsealed('secret', channel.replaced)}"
+        code = unsealed("code", channel.code) if leased.sent.template == asked.CODE else None
         return Attempt(
             shard=shard,
-            subject=subject,
+            subject=turn.subject,
             channel=leased.channel,
             kind=channel.kind,
             endpoint=self._deliveries.endpoint(channel.kind, address),
             address=address,
-            secret=self._unsealed(leased.nudge.receiver, person.key, channel, "secret", channel.secret),
-            message=_message(leased),
+            secret=secret,
+            message=_message(leased, code),
             number=leased.attempts,
             start_by_ms=leased.lease_ms - schedule.ATTEMPT_MS,
         )
 
-    def _unsealed(self, person: str, key: bytes | None, channel: ChannelView, field: str, sealed: str) -> str:
+    def _unsealed(self, person: str, key: bytes | None, field: str, text: Bound | None) -> str:
         if key is None:
             raise DeliveryError("The key to this channel has not been read yet.")
+        if text is None:
+            raise DeliveryError("This channel has no code to send.", permanent=True)
         try:
-            return self._unsealer.open(person, key, channel.event, field, sealed)
+            return self._unsealer.open(person, key, text.event, field, text.sealed)
         except CannotOpen as error:
             raise DeliveryError("This channel cannot be read.", permanent=True) from error
 
@@ -177,7 +211,20 @@ def _must_wait(turn: Turn, nudge: NudgePlanned, name: str, due_ms: int, sight: S
     return True
 
 
-def _message(delivery: Delivery) -> Message:
-    sent = delivery.sent
-    words = text(sent.template, sent.language)
-    return Message(sent.nudge, sent.kind, words.title, words.body, words.why, sent.at_ms)
+def _message(delivery: Delivery, code: str | None) -> Message:
+    sent, nudge = delivery.sent, delivery.nudge
+    if nudge.channel is None:
+        words = text(sent.template, sent.language)
+    else:
+        words = asked.words(sent.template, sent.language, code)
+    return Message(
+        sent.nudge,
+        sent.kind,
+        words.title,
+        words.body,
+        words.why,
+        sent.at_ms,
+        expires_ms=nudge.expires_ms,
+        language=sent.language,
+        code=code,
+    )

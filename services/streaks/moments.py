@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha1
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
@@ -14,6 +14,10 @@ from shared.events import (
     SCHEMAS,
     TYPE_NAMES,
     AppreciationShared,
+    ChannelAdded,
+    ChannelAsked,
+    ChannelCodeAsked,
+    ChannelTestAsked,
     CheckinRecorded,
     CoupleReturned,
     Event,
@@ -24,7 +28,7 @@ from shared.events import (
     StreakExtended,
 )
 from shared.folding import Output, Record
-from shared.topics import MOMENTS
+from shared.topics import MOMENTS, id_of
 from streaks.calendar import News
 from streaks.state import State
 
@@ -38,6 +42,9 @@ class Done(NamedTuple):
     outputs: list[Output]
     views: Mapping[str, bytes | None] = MappingProxyType({})
 
+
+ASKED_LIVES_MS = 3_600_000
+"""As long as a channel's code is taken."""
 
 NAMESPACE = uuid5(NAMESPACE_URL, "attune/moments")
 _NAMESPACE_BYTES = NAMESPACE.bytes
@@ -86,6 +93,21 @@ def caused(subject: str, data: msgspec.Struct, record: Record, receiver: str = "
     # A check-in's id is the client's choice: as the last part it cannot pass for another.
     parts = (subject, person, kind, receiver, record.event.id)
     return _output(subject, kind, data, parts, record.append_ms, None)
+
+
+def asked(subject: str, record: Record) -> Output | None:
+    """That something is to be sent over a channel, if this record asks for it."""
+    match record.event.data:
+        case ChannelAdded(channel=channel, digest=digest) if digest is not None:
+            purpose: Literal["code", "test"] = "code"
+        case ChannelCodeAsked(channel=channel):
+            purpose = "code"
+        case ChannelTestAsked(channel=channel):
+            purpose = "test"
+        case _:
+            return None
+    expires_ms = record.append_ms + ASKED_LIVES_MS
+    return caused(subject, ChannelAsked(id_of(subject), channel, purpose, expires_ms), record)
 
 
 def _output(

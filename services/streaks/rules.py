@@ -48,6 +48,10 @@ class StreakRules:
             return None if begun is None else Change(begun, _due_ms(begun))
         if isinstance(event.data, PersonErased) and event.data.person is None:
             return membership.erased(subject, state, record)
+        asked = moments.asked(subject, record)
+        if asked is not None:
+            # Also of a person who is in a couple by now, whose own stream has ended.
+            return Change(state, _due_ms(state), [asked])
         act = (_ENDED_ACTS if state.ended else _ACTS).get(type(event.data))
         if act is None or _has_passed(state, event):
             return None

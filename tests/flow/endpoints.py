@@ -25,6 +25,7 @@ _BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/check-ins"): {"kind": "feeling"},
     ("POST", "/v1/check-ins/batch"): {"check_ins": [{"kind": "feeling"}]},
     ("POST", "/v1/channels"): {"kind": "webhook", "url": "https://hooks.example/"},
+    ("PUT", "/v1/channels/order"): {"channels": []},
     ("POST", "/v1/pauses"): {"from": "2026-11-24"},
     ("PUT", "/v1/topics"): {"off": ["loss"]},
     ("POST", "/v1/practices"): {"name": "Evening walk"},

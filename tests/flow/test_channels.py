@@ -16,6 +16,13 @@ def settled(world: World) -> None:
         assert world.deliveries._changed.wait_for(lambda: world.deliveries._taken == 0, 5)
 
 
+def go_on(world: World) -> None:
+    """What is due is sent, and what became of it is heard of."""
+    world.wait(seconds=5)
+    settled(world)
+    world.wait(seconds=1)
+
+
 def test_a_webhook_is_added_with_its_secret(ana: Somebody) -> None:
     answer = ana.ask("POST", "/v1/channels", CHANNEL)
 
@@ -28,7 +35,9 @@ def test_a_webhook_is_added_with_its_secret(ana: Somebody) -> None:
 def test_the_list_shows_the_address_and_no_secret(ana: Somebody) -> None:
     made = ana.ok("POST", "/v1/channels", CHANNEL)
 
-    assert ana.get("/v1/channels") == {"channels": [{"id": made["id"], **CHANNEL}]}
+    shown = {"id": made["id"], **CHANNEL, "state": "unverified", "address": None}
+    nothing_yet = {"delivered_at": None, "failed_at": None, "reason": None}
+    assert ana.get("/v1/channels") == {"channels": [shown | nothing_yet]}
 
 
 def test_a_removed_channel_is_gone(ana: Somebody) -> None:
@@ -101,7 +110,10 @@ def test_an_address_that_must_not_be_called_is_refused(ana: Somebody, url: str) 
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
+        ({"kind": "pigeon"}, "/kind"),
         ({"kind": "email"}, "/kind"),
+        ({"kind": "web_push"}, "/kind"),
+        ({"address": "ana@mail.example"}, "/address"),
         ({"url": 1}, "/url"),
         ({"url": None}, "/url"),
         ({"secret": "x"}, "/secret"),
@@ -122,13 +134,12 @@ def test_neither_address_nor_secret_stands_in_the_log(world: World, ana: Somebod
 
 def test_a_nudge_goes_out_over_the_channel(world: World, couple: str, ana: Somebody, bo: Somebody) -> None:
     ana.ok("POST", "/v1/channels", CHANNEL)
+    go_on(world)
     bo.check_in("appreciation", note="For the tea.")
-    world.wait(seconds=5)
-    settled(world)
-    world.wait(seconds=1)
+    go_on(world)
 
     (inboxed,) = ana.get("/v1/nudges")["nudges"]
-    ((address, message),) = world.channel.sent
+    ((address, message),) = world.channel.nudges
     assert (address, message.id, message.body) == (URL, inboxed["id"], inboxed["body"])
 
 
@@ -138,7 +149,6 @@ def test_nothing_goes_out_over_a_removed_channel(
     made = ana.ok("POST", "/v1/channels", CHANNEL)
     ana.ok("DELETE", f"/v1/channels/{made['id']}")
     bo.check_in("appreciation")
-    world.wait(seconds=5)
-    settled(world)
+    go_on(world)
 
     assert world.channel.sent == []

@@ -27,13 +27,14 @@ class FakeChannel:
     def endpoint(self, address: str) -> str:
         return address
 
-    def send(self, address: str, secret: str, message: Message, now_ms: int) -> None:
+    def send(self, address: str, secret: str, message: Message, now_ms: int) -> bool:
         self.sent.append((address, message.id))
         if address in self.slow:
             self.under_way[address] = self.under_way.get(address, 0) + 1
             self.let_go.wait(5)
         if address in self.errors:
             raise self.errors[address]
+        return False
 
 
 class Clock:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
-from notifier.record import INBOX_SIZE, NotifierRules, State, applied, first_due, nudge_event
+from notifier.record import INBOX_SIZE, NotifierRules, Received, State, applied, first_due, nudge_event
+from notifier.seen import REMEMBERED
 
 from shared.events import (
     Event,
@@ -18,7 +19,7 @@ from shared.events import (
 )
 from shared.folding import Change, Record
 from shared.topics import NUDGES
-from shared.views import InboxView
+from shared.views import ChannelSeen, ChannelsView, InboxView
 from tests.nudge_world import (
     ANA,
     BO,
@@ -146,11 +147,11 @@ def test_an_earlier_hold_that_is_repeated_does_not_take_a_nudge_back() -> None:
     assert after(nudge(), first, second, first) == after(nudge(), first, second)
 
 
-def test_what_is_sent_stands_in_the_inbox_and_is_due_on_each_channel() -> None:
+def test_what_is_sent_stands_in_the_inbox_and_is_due_on_the_first_channel() -> None:
     state = after(nudge(), sent(("hook", "bell")))
 
     assert state.pending == {}
-    assert list(state.deliveries) == ["n1/hook", "n1/bell"]
+    assert list(state.deliveries) == ["n1/hook"]
     assert first_due(state, {}) == EVENING_MS
     assert state.received[ANA].history.system_ms == (EVENING_MS + 100,)
 
@@ -164,10 +165,46 @@ def test_the_first_outcome_of_a_nudge_stays() -> None:
 
 
 def test_a_delivery_ends_when_it_arrived_or_failed() -> None:
-    both = after(nudge(), sent(("hook", "bell")))
+    state = after(nudge(), sent(("hook", "bell")))
 
-    assert list(applied(both, NudgeDelivered("n1", "hook", 1)).deliveries) == ["n1/bell"]
-    assert list(applied(both, NudgeFailed("n1", "bell", 6, "expired")).deliveries) == ["n1/hook"]
+    assert applied(state, NudgeDelivered("n1", "hook", 1)).deliveries == {}
+    assert applied(state, NudgeFailed("n1", "hook", 6, "expired")).deliveries == {}
+
+
+def test_what_failed_goes_on_to_the_channel_that_was_decided_with_the_others_behind_it() -> None:
+    state = after(nudge(), sent(("hook", "bell", "post")), NudgeFailed("n1", "hook", 3, "500", next="bell"))
+
+    assert [(d.channel, d.attempts, d.rest) for d in state.deliveries.values()] == [("bell", 0, ("post",))]
+    assert first_due(state, {}) == EVENING_MS
+
+
+def test_what_was_seen_of_a_channel_is_published_for_its_owner() -> None:
+    gone = NudgeFailed("n1", "hook", 1, "410", EVENING_MS + 5, gone=True, next="bell")
+    state = after(nudge(), sent(("hook", "bell")), gone, NudgeDelivered("n1", "bell", 1, EVENING_MS + 9))
+
+    packed = RULES.show(COUPLE, state, 0)[f"channels/{COUPLE}/{ANA}"]
+    assert msgspec.msgpack.decode(packed or b"", type=ChannelsView).channels == {
+        "hook": ChannelSeen(failed_ms=EVENING_MS + 5, gone_ms=EVENING_MS + 5, reason="410"),
+        "bell": ChannelSeen(delivered_ms=EVENING_MS + 9),
+    }
+
+
+def test_channels_that_were_used_longest_ago_are_forgotten() -> None:
+    state = State()
+    for i in range(REMEMBERED + 2):
+        asked = nudge("channel.asked", nudge=f"n{i}", channel=f"ch{i}")
+        delivered = NudgeDelivered(f"n{i}", f"ch{i}", 1, EVENING_MS + i)
+        for outcome in (asked, sent((f"ch{i}",), nudge_id=f"n{i}"), delivered):
+            state = applied(state, outcome)
+
+    assert list(state.received[ANA].channels) == [f"ch{i}" for i in range(2, REMEMBERED + 2)]
+
+
+def test_what_was_asked_for_stands_in_no_inbox_and_counts_in_no_cap() -> None:
+    state = after(nudge("channel.asked", channel="hook"), sent(("hook",)))
+
+    assert list(state.deliveries) == ["n1/hook"]
+    assert state.received[ANA] == Received()
 
 
 def test_a_delivery_under_way_is_due_again_when_its_lease_ends() -> None:

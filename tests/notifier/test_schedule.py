@@ -101,36 +101,5 @@ def test_the_next_day_and_week_are_ahead_and_others(zone: str, at_ms: int) -> No
     assert schedule.same_week(spans(zone), at_ms, week_ms - 1)
 
 
-def test_an_attempt_is_followed_by_longer_and_longer_pauses_and_an_end() -> None:
-    pauses = [schedule.pause_after("n1", attempts, None) for attempts in range(1, 7)]
-
-    for pause, base in zip(pauses, [5_000, 30_000, 300_000, 1_800_000, 7_200_000, None], strict=True):
-        assert (pause is None) if base is None else (pause is not None and abs(pause - base) <= base * 0.2)
-
-
-@given(st.text(), st.integers(1, 5))
-def test_the_jitter_is_a_fifth_at_most_and_always_the_same(nudge: str, attempts: int) -> None:
-    pause = schedule.pause_after(nudge, attempts, None)
-
-    assert pause == schedule.pause_after(nudge, attempts, None)
-    assert pause is not None
-    assert abs(pause - schedule.BACKOFF_MS[attempts - 1]) <= schedule.BACKOFF_MS[attempts - 1] * 0.2
-
-
-def test_the_jitter_differs_between_nudges() -> None:
-    assert len({schedule.pause_after(f"n{i}", 1, None) for i in range(20)}) > 10
-
-
-@pytest.mark.parametrize(
-    ("wish_s", "pause_ms"), [(0, None), (7, 7_000), (10, 10_000), (3600, 10_000), (1e18, 10_000)]
-)
-def test_a_wish_for_patience_is_honoured_up_to_twice_our_own_pause(
-    wish_s: float, pause_ms: int | None
-) -> None:
-    ours = schedule.pause_after("n1", 1, None)
-
-    assert schedule.pause_after("n1", 1, wish_s) == (ours if pause_ms is None else pause_ms)
-
-
 def test_patience_grows_with_the_wait() -> None:
     assert [schedule.patience(waited) for waited in (-5, 0, 4_000, 10**9)] == [200, 200, 500, 5_000]

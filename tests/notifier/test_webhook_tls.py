@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from notifier.channels import DeliveryError, Message
-from notifier.channels.webhook import Limits, Webhook
+from notifier.channels.calling import Caller, Limits
+from notifier.channels.webhook import Webhook
 
 from tests.stub_receiver import StubReceiver, running
 
@@ -67,7 +68,9 @@ def tls_receiver(certificate: Path) -> Iterator[StubReceiver]:
 
 def send_tls(receiver: StubReceiver, host: str, trusted: Path | None) -> None:
     tls = ssl.create_default_context(cafile=trusted)
-    webhook = Webhook({f"{host}:{receiver.port}"}, resolver=lambda *_: ["127.0.0.1"], limits=QUICK, tls=tls)
+    webhook = Webhook(
+        Caller({f"{host}:{receiver.port}"}, resolver=lambda *_: ["127.0.0.1"], limits=QUICK, tls=tls)
+    )
     webhook.send(receiver.url("/200", host=host, scheme="https"), SECRET, MESSAGE, NOW_MS)
 
 

@@ -8,6 +8,7 @@ class DeliveryError(Exception):
     """An attempt failed; the message names no address. `permanent`: another attempt is of no use.
 
     `endpoint_down`: the endpoint itself failed, whatever it was asked, so others would fail there too.
+    `gone`: the address is no more; when the delivery ends with this, the channel is switched off.
     """
 
     def __init__(
@@ -17,16 +18,22 @@ class DeliveryError(Exception):
         permanent: bool = False,
         retry_after_s: float | None = None,
         endpoint_down: bool = False,
+        gone: bool = False,
     ) -> None:
         super().__init__(message)
         self.permanent = permanent
         self.retry_after_s = retry_after_s
         self.endpoint_down = endpoint_down
+        self.gone = gone
 
 
 @dataclass(frozen=True)
 class Message:
-    """What is delivered. `id` is the nudge's: the same at every attempt, over every channel."""
+    """What is delivered. `id` is the nudge's: the same at every attempt, over every channel.
+
+    After `expires_ms` it is of no use. `unsubscribe`: a link that, POSTed to, ends these messages (RFC 8058).
+    `code`: this message verifies the channel, and has it in its body.
+    """
 
     id: str
     kind: str
@@ -34,6 +41,10 @@ class Message:
     body: str
     why: str
     at_ms: int
+    expires_ms: int = 2**53
+    language: str = "en"
+    unsubscribe: str | None = None
+    code: str | None = None
 
 
 class Channel(Protocol):
@@ -43,6 +54,9 @@ class Channel(Protocol):
         """Whom an address belongs to (`host:port`): endpoints have their own queues and breakers. No I/O."""
         ...
 
-    def send(self, address: str, secret: str, message: Message, now_ms: int) -> None:
-        """Deliver, within a bounded time. Returns when the receiver has taken it."""
+    def send(self, address: str, secret: str, message: Message, now_ms: int) -> bool:
+        """Deliver, within a bounded time. Returns, when it is taken, whether the receiver answered the code.
+
+        `secret` is the channel's own; of a webhook those that sign now, with a space between.
+        """
         ...

@@ -1,0 +1,218 @@
+"""One HTTP request to an address that a person gave: to the checked address, in a bounded time, once.
+
+The name is resolved once and every answer vetted; the connection goes to the vetted address, with the name as
+Host and SNI. No redirect is followed, no proxy or environment heeded, and the body is cut at its limit.
+"""
+
+import http.client
+import queue
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import NamedTuple
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+
+from notifier.channels import DeliveryError
+from shared.addresses import (
+    Address,
+    BadAddress,
+    Resolver,
+    Unresolvable,
+    parse_webhook_url,
+    resolve,
+    system_resolver,
+)
+
+_ASKS_FOR_PATIENCE = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Of one attempt: `total_s` covers everything from the look-up of the name on."""
+
+    connect_s: float = 3.0
+    total_s: float = 15.0
+    answer_bytes: int = 20_000
+
+    def until_s(self) -> float:
+        """When an attempt that begins now must have ended, by the clock for waits."""
+        return time.monotonic() + self.total_s
+
+
+class Request(NamedTuple):
+    method: str
+    to: Address
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Answer(NamedTuple):
+    """`body` is what came of it in time, up to the limit."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Caller:
+    """`allowed` is the operator's list of `host:port` (see `shared.addresses`)."""
+
+    def __init__(
+        self,
+        allowed: Collection[str] = (),
+        resolver: Resolver = system_resolver,
+        limits: Limits = Limits(),
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._allowed = allowed
+        self._resolver = resolver
+        self._tls = tls or ssl.create_default_context()
+        self.limits = limits
+
+    def parsed(self, url: str) -> Address:
+        """The parts of an address. Raises `DeliveryError`, for good."""
+        try:
+            return parse_webhook_url(url, self._allowed)
+        except BadAddress as error:
+            raise DeliveryError(str(error), permanent=True) from error
+
+    def call(self, request: Request, until_s: float) -> Answer:
+        """What is answered by `until_s`. Raises `DeliveryError` if that is nothing."""
+        ip = self._resolved(request.to, until_s)
+        left_s = until_s - time.monotonic()
+        if left_s <= 0:
+            raise DeliveryError("The host name took too long to be found.", endpoint_down=True)
+        connection = self._connection(request.to, ip, min(left_s, self.limits.connect_s))
+        try:
+            connection.connect()
+            # Kept, for the connection lets go of it as soon as the head of an answer has been read.
+            sock = connection.sock
+            with cut_off_at(until_s, lambda: sock):
+                return self._exchange(connection, request)
+        except (HTTPError, http.client.HTTPException, OSError) as error:
+            raise DeliveryError(_sentence(error), endpoint_down=True) from error
+        finally:
+            connection.close()
+
+    def _resolved(self, to: Address, until_s: float) -> str:
+        try:
+            return resolve(to, _in_time(self._resolver, until_s))
+        except BadAddress as error:
+            raise DeliveryError(str(error), permanent=True) from error
+        except Unresolvable as error:
+            raise DeliveryError(str(error), endpoint_down=True) from error
+
+    def _connection(self, to: Address, ip: str, connect_s: float) -> HTTPConnection:
+        if to.scheme == "http":
+            return HTTPConnection(ip, to.port, timeout=connect_s)
+        # The context checks the certificate against the name that was given, not the address connected to.
+        return HTTPSConnection(ip, to.port, timeout=connect_s, ssl_context=self._tls, server_hostname=to.host)
+
+    def _exchange(self, connection: HTTPConnection, request: Request) -> Answer:
+        connection.timeout = self.limits.total_s
+        headers = {**request.headers, **_OURS, "Host": request.to.host_header}
+        connection.request(
+            request.method,
+            request.to.target,
+            request.body,
+            headers,
+            preload_content=False,
+            decode_content=False,
+        )
+        response = connection.getresponse()
+        body = b""
+        with suppress(HTTPError, http.client.HTTPException, OSError), closing(response):
+            # The status is the answer; what follows is read so that the receiver may finish its sentence.
+            body = response.read(self.limits.answer_bytes)
+        return Answer(response.status, response.headers, body)
+
+
+_OURS = {"Accept-Encoding": "identity", "User-Agent": "Attune", "Connection": "close"}
+
+
+def judge(answer: Answer, now_ms: int) -> None:
+    """Raises `DeliveryError` unless the answer is a success, which only 2xx is."""
+    status = answer.status
+    if 200 <= status < 300:  # noqa: PLR2004 the class of success
+        return
+    patience = answer.headers.get("retry-after") if status in _ASKS_FOR_PATIENCE else None
+    raise DeliveryError(
+        f"The receiver answered {status}.",
+        permanent=status == HTTPStatus.GONE,
+        retry_after_s=_seconds(patience, now_ms),
+        endpoint_down=status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS,  # noqa: PLR2004 the class of failure
+        gone=status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE),
+    )
+
+
+def _in_time(resolver: Resolver, until_s: float) -> Resolver:
+    """The system's resolver has no time-out: it is left behind in a thread of its own when time is up."""
+
+    def resolved(host: str, port: int) -> Sequence[str]:
+        answers: queue.SimpleQueue[Sequence[str] | Exception] = queue.SimpleQueue()
+
+        def ask() -> None:
+            try:
+                answers.put(resolver(host, port))
+            except (OSError, UnicodeError) as error:
+                answers.put(error)
+
+        threading.Thread(target=ask, name="look-up", daemon=True).start()
+        try:
+            answer = answers.get(timeout=max(0.0, until_s - time.monotonic()))
+        except queue.Empty:
+            raise TimeoutError from None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return resolved
+
+
+@contextmanager
+def cut_off_at(until_s: float, connected: Callable[[], socket.socket | None]) -> Iterator[None]:
+    """Ends what a receiver is waited for at that instant: one that trickles keeps every single read short."""
+    timer = threading.Timer(max(0.0, until_s - time.monotonic()), _cut, (connected,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _cut(connected: Callable[[], socket.socket | None]) -> None:
+    # Asked for now: STARTTLS puts another in the place of the first.
+    sock = connected()
+    if sock is not None:
+        with suppress(OSError):
+            # Not the method of a TLS socket: that takes TLS off under the thread that is reading.
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+def _seconds(retry_after: str | None, now_ms: int) -> float | None:
+    """The wish in a `Retry-After`, given in seconds or as a date; None if there is none to be read."""
+    if retry_after is None:
+        return None
+    if retry_after.isascii() and retry_after.isdigit():
+        return float(retry_after[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - now_ms / 1000)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+        return "The receiver's certificate is not valid, or it does not speak TLS."
+    if isinstance(error, TimeoutError | HTTPError):
+        return "The receiver could not be reached, or did not answer in time."
+    return "The receiver broke off the connection."
