@@ -139,6 +139,7 @@ def _refusals(operation: Document, path: str, method: str, *, signed_in: bool) -
 def _describe_checkin(spec: Document) -> None:
     """These endpoints read their body themselves, so that a repeat costs no validation twice."""
     schemas = spec["components"]["schemas"]
+    schemas["BatchIn"]["properties"]["check_ins"]["items"] = {"$ref": "#/components/schemas/CheckinIn"}
     schemas["Accepted"] = Accepted.model_json_schema()
     for path, model in ((_CHECK_INS, CheckinIn), (_REFLECTION, ReflectionIn)):
         name = model.__name__

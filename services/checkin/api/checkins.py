@@ -49,14 +49,7 @@ class BatchIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    check_ins: Annotated[
-        list[Any],
-        Field(
-            min_length=1,
-            max_length=MOST_IN_A_BATCH,
-            json_schema_extra={"items": {"$ref": "#/components/schemas/CheckinIn"}},
-        ),
-    ]
+    check_ins: Annotated[list[Any], Field(min_length=1, max_length=MOST_IN_A_BATCH)]
 
 
 class Entered(BaseModel):
