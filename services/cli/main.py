@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 import time
+from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
@@ -123,6 +124,10 @@ def attune(
 
 
 def _here() -> Here:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A name that this terminal has no letters for is no reason to fail.
+            stream.reconfigure(errors="replace")
     return Here(
         environ=os.environ,
         now_ms=lambda: time.time_ns() // 1_000_000,

@@ -1,5 +1,6 @@
 """Signing up, in and out: who is at this terminal."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -75,7 +76,7 @@ def login(ctx: typer.Context, site: Site = None, insecure: Insecure = False, as_
     token = secret(here, "Your token")
     session.owner_of(token)
     me = client_at(ctx, here, address, token).get("/v1/people/me")
-    kept_in = session.keep(here, address, token)
+    kept_in = _keep(here, address, token)
     if as_json:
         print_json(me)
     else:
@@ -102,7 +103,7 @@ def recover(
     session.prepare(here)
     client = client_at(ctx, here, address, None)
     made = client.post_once("/v1/recovery", {"code": code, "keep_tokens": keep_tokens})
-    kept_in = session.keep(here, address, str(made["token"]))
+    kept_in = _keep(here, address, str(made["token"]))
     if as_json:
         print_json(made)
         return
@@ -164,6 +165,16 @@ def _register(here: Here, client: Client, wish: dict[str, str]) -> Any:
             raise
     code = secret(here, "This site takes a registration code")
     return client.post_once("/v1/people", wish | {"registration_code": code})
+
+
+def _keep(here: Here, site: str, token: str) -> Path:
+    """Keep a token in place of one of the same person. Says in which file."""
+    if aside := session.set_aside(here, session.owner_of(token)):
+        tell(f"Somebody else was signed in here. Their token is now in {aside}.")
+    for name in ("ATTUNE_TOKEN", "ATTUNE_TOKEN_FILE"):
+        if here.environ.get(name):
+            tell(f"{name} is set, and goes before the token that is kept now.")
+    return session.keep(here, site, token)
 
 
 def _end_token(here: Here, client: Client, yes: bool) -> None:

@@ -1,7 +1,9 @@
 """`attune export`: everything of yours, in a file of yours alone."""
 
+import json
 import sys
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,7 +11,7 @@ import typer
 
 from cli.person.client import Client
 from cli.person.places import private_file
-from cli.person.showing import AsJson, say, text
+from cli.person.showing import AsJson, print_json, say, text
 from cli.person.signed import signed_in
 from cli.person.trouble import Trouble
 
@@ -34,15 +36,29 @@ def export(
     """
     if as_json and (form != "json" or output not in (None, "-")):
         raise typer.BadParameter("--json prints the export itself: it goes with no --format csv and no file.")
-    to = "-" if as_json else output
-    if to is None:
+    if output is None and not as_json:
         raise typer.BadParameter("Say where it is to go: -o FILE, or -o - for stdout.")
-    client = signed_in(ctx)
-    if to == "-":
-        _download(client, form, sys.stdout.buffer.write)
-        sys.stdout.buffer.flush()
+    if output in (None, "-"):
+        _print(signed_in(ctx), form)
+    else:
+        _write(signed_in(ctx), form, Path(str(output)), force=force)
+
+
+def _print(client: Client, form: Format) -> None:
+    if form == "csv" and sys.stdout.isatty():
+        raise Trouble("A zip file is nothing for a terminal. Give it a file: -o attune.zip")
+    found = BytesIO()
+    _download(client, form, found.write)
+    if form == "csv":
+        sys.stdout.buffer.write(found.getvalue())
         return
-    path = Path(to)
+    try:
+        print_json(json.loads(found.getvalue()))
+    except ValueError:
+        raise Trouble(f"What {client.site} sent is no JSON.") from None
+
+
+def _write(client: Client, form: Format, path: Path, *, force: bool) -> None:
     if path.exists() and not force:
         raise Trouble(f"{path} is there already. To write over it: --force")
     with private_file(path) as file:

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 import typer
 from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from cli.person import session
 from cli.person.asking import agrees
 from cli.person.here import Here, here_of
-from cli.person.showing import AsJson, as_words, instant, print_json, show, tell, text
+from cli.person.showing import AsJson, full_instant, instant, print_json, show, tell, text
 from cli.person.signed import Signed, signed, signed_in
 from cli.person.trouble import Trouble
 
@@ -24,6 +25,7 @@ You keep your own entries. If you two pair again, it is a new couple with a new 
 _ERASING = """\
 This erases you at the site, for good: your name, your entries, your channels and your tokens.
 Nobody can read them any more, you included. What you may want to keep: attune export
+Nothing is sent to your partner. What they see from then on is what an open-ended pause looks like.
 Entries that still wait on this machine are thrown away, and this machine forgets your token."""
 
 Confirm = Annotated[
@@ -94,13 +96,6 @@ def _forget(here: Here, found: Signed) -> None:
 def _receipt(found: Any) -> RenderableType:
     table = Table("where", "what", "gone by", box=None, pad_edge=False)
     for store in found["stores"]:
-        table.add_row(as_words(store["store"]), as_words(store["what"]), _until(store["until"]))
-    return Group(text(f"Erased at {instant(found['erased_at'])}. Keep this receipt if you like."), table)
-
-
-def _until(until: Any) -> str:
-    """An instant, or the words that the site has for it."""
-    try:
-        return instant(until)
-    except (TypeError, ValueError):
-        return as_words(until or "now")
+        gone_by = "it stays" if store["until"] is None else full_instant(store["until"])
+        table.add_row(text(store["store"]), text(store["what"]), gone_by)
+    return Group(text(f"Erased on {full_instant(found['erased_at'])}. Keep this receipt:"), Text(), table)

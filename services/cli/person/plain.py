@@ -3,8 +3,9 @@
 import unicodedata
 
 _MARK = "�"
-_JOINERS = "\u200c\u200d"
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters and emoji are joined by these, and flags are written with tags.
+_HARMLESS = frozenset({"\u200c", "\u200d", *map(chr, range(0xE0020, 0xE0080))})
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def plain(text: object, *, lines: bool = False) -> str:
@@ -19,6 +20,6 @@ def plain(text: object, *, lines: bool = False) -> str:
 def _shown(character: str, *, lines: bool) -> str:
     if character in "\n\t":
         return character if lines else " "
-    if character in _JOINERS or unicodedata.category(character) not in _UNSEEN:
+    if character in _HARMLESS or unicodedata.category(character) not in _UNSEEN:
         return character
     return _MARK

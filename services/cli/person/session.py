@@ -77,6 +77,18 @@ def keep(here: Here, site: str, token: str) -> Path:
     return _token_file(here.environ)
 
 
+def set_aside(here: Here, person: str) -> Path | None:
+    """Where the token of somebody else who was signed in here is now; None if nobody else was."""
+    path = _token_file(here.environ)
+    kept = read_private(path)
+    found = None if kept is None else _TOKEN.fullmatch(kept)
+    if found is None or found[1] == person:
+        return None
+    aside = path.with_name(f"token-of-{found[1]}")
+    write_private(aside, f"{kept}\n".encode())
+    return aside
+
+
 def forget(here: Here, kept_in: Path | None) -> str | None:
     """Remove the token that was in use, if it was kept here; else the sentence that says where it is still.
 

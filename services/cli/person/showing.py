@@ -97,6 +97,11 @@ def instant(iso: str, zone: tzinfo | None = None) -> str:
     return datetime.fromisoformat(iso).astimezone(zone).strftime("%a %-d %b, %H:%M")
 
 
+def full_instant(iso: str) -> str:
+    """`Tue 24 Nov 2026, 12:00` by this machine's clock."""
+    return datetime.fromisoformat(iso).astimezone().strftime("%a %-d %b %Y, %H:%M")
+
+
 def count(number: int, unit: str, units: str = "") -> str:
     """`1 day`, `2 days`."""
     return f"{number} {unit if number == 1 else units or unit + 's'}"

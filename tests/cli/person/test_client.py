@@ -1,6 +1,7 @@
 """How the API is spoken to: patience, late outcomes, problems, and what is not Attune."""
 
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 from cli.person.client import Client
@@ -197,6 +198,23 @@ def test_where_nobody_answers_it_says_so() -> None:
 
     with pytest.raises(Unreachable, match="nobody answers there"):
         client.get("/v1/streak")
+
+
+def test_a_silent_site_is_given_up(weather: Weather, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.person.wire.READ_S", 0.2)
+    over = Event()
+
+    def silent(_app: object, _environ: object, _start: object) -> list[bytes]:
+        over.wait(60)
+        return []
+
+    weather.faults.append(silent)
+    with served(weather) as address:
+        client = Client(address, None, lambda _s: None, lambda: ID)
+        with pytest.raises(Unreachable, match="does not answer in time"):
+            client.get("/v1/streak")
+        client.close()
+        over.set()
 
 
 def test_a_name_that_nobody_knows_is_said_so() -> None:

@@ -2,25 +2,9 @@
 
 import json
 
-from tests.cli.person.site import Weather, saying
+from tests.cli.person.site import Weather
 from tests.cli.person.terminal import Terminal
-
-FIRST = {"confirm": "the-code", "expires_at": "2026-11-24T11:10:00Z"}
-RECEIPT = {
-    "erased_at": "2026-11-24T11:00:02Z",
-    "stores": [
-        {"store": "views", "what": "your name and entries", "until": "2026-11-24T11:00:02Z"},
-        {"store": "journal", "what": "sealed texts, unreadable", "until": "2026-11-24T13:00:00Z"},
-    ],
-}
-
-
-def first_step(weather: Weather) -> None:
-    weather.faults.append(saying("200 OK", FIRST, "application/json"))
-
-
-def receipt(weather: Weather) -> None:
-    weather.faults.append(saying("200 OK", RECEIPT, "application/json"))
+from tests.flow.world import World
 
 
 def test_leaving_says_what_it_does_and_asks(pair: tuple[Terminal, Terminal]) -> None:
@@ -69,21 +53,39 @@ def test_who_is_in_no_couple_is_told_so(ana: Terminal) -> None:
     assert ana.refused("leave") == "You are in no couple.\n"
 
 
-def test_erasing_prints_the_receipt_and_forgets_the_token(ana: Terminal, weather: Weather) -> None:
-    before = len(weather.asked)
-    first_step(weather)
-    receipt(weather)
+def test_erasing_says_what_it_does_and_asks(ana: Terminal) -> None:
+    result = ana.run("delete-everything", answers=["no"])
 
-    result = ana.run("delete-everything", answers=["yes"])
-
+    assert result.exit_code == 1
     assert "for good" in result.stderr
-    assert weather.asked[before:] == ["DELETE /v1/people/me", "DELETE /v1/people/me?confirm=the-code"]
-    assert [line.rstrip() for line in result.stdout.splitlines()] == [
-        "Erased at Tue 24 Nov, 12:00. Keep this receipt if you like.",
-        "where    what                      gone by",
-        "views    your name and entries     Tue 24 Nov, 12:00",
-        "journal  sealed texts, unreadable  Tue 24 Nov, 14:00",
-    ]
+    assert result.stderr.endswith("Do it now? [y/N]: Nothing was done.\n")
+    assert ana.ok("couple")
+
+
+def test_erasing_prints_the_receipt_and_forgets_the_token(ana: Terminal) -> None:
+    told = ana.run("delete-everything", answers=["yes"]).stdout
+
+    lines = [line.rstrip() for line in told.splitlines()]
+    assert lines[0] == "Erased on Tue 24 Nov 2026, 12:00. Keep this receipt:"
+    assert lines[2].split() == ["where", "what", "gone", "by"]
+    assert lines[3].startswith("views ")
+    assert lines[3].endswith("Tue 24 Nov 2026, 12:00")
+    assert not ana.token_file.exists()
+
+
+def test_the_receipt_does_not_claim_that_what_stays_is_gone(ana: Terminal) -> None:
+    told = ana.run("delete-everything", answers=["yes"], COLUMNS="200").stdout
+
+    stays = [line.split()[0] for line in told.splitlines() if line.rstrip().endswith("it stays")]
+    assert stays == ["attune.journal", "backups"]
+
+
+def test_the_receipt_can_be_had_as_json(ana: Terminal) -> None:
+    code = json.loads(ana.ok("delete-everything", "--json"))["confirm"]
+
+    receipt = json.loads(ana.ok("delete-everything", "--confirm", code, "--json"))
+
+    assert receipt.keys() == {"erased_at", "stores"}
     assert not ana.token_file.exists()
 
 
@@ -92,8 +94,6 @@ def test_erasing_throws_away_what_waits_and_sends_none_of_it(ana: Terminal, weat
     ana.run("feeling", "sad", "-n", "a secret")
     assert len(ana.outbox) == 1
     before = len(weather.asked)
-    first_step(weather)
-    receipt(weather)
 
     ana.run("delete-everything", answers=["y"])
 
@@ -101,18 +101,18 @@ def test_erasing_throws_away_what_waits_and_sends_none_of_it(ana: Terminal, weat
     assert "POST /v1/check-ins" not in weather.asked[before:]
 
 
-def test_whoever_says_no_is_not_erased(ana: Terminal, weather: Weather) -> None:
-    first_step(weather)
+def test_a_code_that_has_expired_erases_nothing(ana: Terminal, world: World) -> None:
+    code = json.loads(ana.ok("delete-everything", "--json"))["confirm"]
+    world.wait(hours=24)
 
-    result = ana.run("delete-everything", answers=["no"])
-
-    assert result.exit_code == 1
-    assert ana.token_file.exists()
+    assert "/confirm" in ana.refused("delete-everything", "--confirm", code)
+    assert ana.ok("couple")
 
 
-def test_a_code_that_has_expired_keeps_the_token(ana: Terminal, weather: Weather) -> None:
-    expired = {"type": "/problems/unknown_confirmation", "detail": "This confirmation has expired."}
-    weather.faults.append(saying("409 CONFLICT", expired))
+def test_to_the_partner_leaving_and_being_erased_look_alike(pair: tuple[Terminal, Terminal]) -> None:
+    ana, bo = pair
 
-    assert ana.refused("delete-everything", "--confirm", "old") == "This confirmation has expired.\n"
-    assert ana.token_file.exists()
+    ana.run("delete-everything", answers=["y"])
+
+    assert bo.ok("couple") == "You and your partner, since Tue 24 Nov 2026.\n"
+    assert bo.ok("nudges") == "You have not been sent anything.\n"

@@ -5,15 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.person.site import Weather, saying
+from tests.cli.person.site import Weather
 from tests.cli.person.terminal import Terminal
-
-RECOVERED = {
-    "person": "p",
-    "id": "t",
-    "token": f"atw_0190a000-0000-7000-8000-00000000000a_{'r' * 43}",
-    "scope": "write",
-}
 
 
 @pytest.fixture
@@ -55,6 +48,32 @@ def test_a_token_that_is_not_valid_is_not_kept(ana: Terminal, elsewhere: Termina
         "This token is not, or no longer, valid.\nSign in again with: attune login\n"
     )
     assert not elsewhere.token_file.exists()
+
+
+def test_nobody_loses_their_token_to_somebody_who_signs_in_after_them(ana: Terminal, bo: Terminal) -> None:
+    token = ana.token_file.read_text()
+
+    result = ana.run("login", stdin=bo.token_file.read_text())
+
+    assert ana.token_file.read_text() == bo.token_file.read_text()
+    aside = next(ana.token_file.parent.glob("token-of-*"))
+    assert result.stderr == f"Somebody else was signed in here. Their token is now in {aside}.\n"
+    assert aside.read_text() == token
+    assert aside.stat().st_mode & 0o777 == 0o600
+
+
+def test_signing_in_again_sets_nothing_aside(ana: Terminal) -> None:
+    ana.ok("login", stdin=ana.token_file.read_text())
+
+    assert list(ana.token_file.parent.glob("token-of-*")) == []
+
+
+def test_a_token_that_goes_before_the_kept_one_is_pointed_out(ana: Terminal, elsewhere: Terminal) -> None:
+    token = ana.token_file.read_text().strip()
+
+    result = elsewhere.run("login", stdin=token, ATTUNE_TOKEN=token)
+
+    assert result.stderr == "ATTUNE_TOKEN is set, and goes before the token that is kept now.\n"
 
 
 def test_what_is_no_token_is_sent_nowhere(elsewhere: Terminal, weather: Weather) -> None:
@@ -151,37 +170,50 @@ def test_logout_leaves_a_file_alone_that_it_was_only_pointed_to(ana: Terminal, b
     assert bo.ok("couple")
 
 
-def test_a_recovery_code_gives_a_new_token(elsewhere: Terminal, weather: Weather) -> None:
-    weather.faults.append(saying("201 CREATED", RECOVERED, "application/json"))
+def recovery_code(terminal: Terminal) -> str:
+    return str(json.loads(terminal.ok("recovery-codes", "--new", "--json"))["codes"][0])
 
-    told = elsewhere.ok("recover", stdin="a-code\n")
+
+def test_a_recovery_code_gives_a_new_token_and_ends_the_others(ana: Terminal, elsewhere: Terminal) -> None:
+    code = recovery_code(ana)
+
+    told = elsewhere.ok("recover", stdin=f"{code}\n")
 
     assert "Your other tokens have ended." in told
-    assert weather.asked == ["POST /v1/recovery"]
-    assert weather.bodies == [{"code": "a-code", "keep_tokens": False}]
-    assert elsewhere.token_file.read_text().strip() == RECOVERED["token"]
+    assert code not in told
+    assert elsewhere.token_file.stat().st_mode & 0o777 == 0o600
+    assert elsewhere.ok("couple")
+    assert "valid" in ana.refused("couple")
 
 
-def test_recovering_can_keep_the_other_tokens(elsewhere: Terminal, weather: Weather) -> None:
-    weather.faults.append(saying("201 CREATED", RECOVERED, "application/json"))
+def test_recovering_can_keep_the_other_tokens(ana: Terminal, elsewhere: Terminal) -> None:
+    code = recovery_code(ana)
 
-    assert "still valid" in elsewhere.ok("recover", "--keep-tokens", stdin="a-code\n")
-    assert weather.bodies == [{"code": "a-code", "keep_tokens": True}]
+    result = elsewhere.run("recover", "--keep-tokens", answers=[code])
 
-
-def test_recovery_codes_are_shown_once(ana: Terminal, weather: Weather) -> None:
-    weather.faults.append(saying("201 CREATED", {"codes": ["one-code", "two-code"]}, "application/json"))
-
-    assert ana.ok("recovery-codes", "--new") == (
-        "Write these down; they are shown only now. Each lets you in once: attune recover\n"
-        "  one-code\n"
-        "  two-code\n"
-    )
+    assert "still valid" in result.stdout
+    assert code not in result.output
+    assert ana.ok("couple")
+    assert elsewhere.ok("couple")
 
 
-def test_how_many_recovery_codes_are_left(ana: Terminal, weather: Weather) -> None:
-    weather.faults.append(
-        saying("200 OK", {"left": 7, "made_at": "2026-11-20T11:00:00Z"}, "application/json")
-    )
+def test_a_wrong_recovery_code_leaves_everything_as_it_is(ana: Terminal, elsewhere: Terminal) -> None:
+    assert "This code is not" in elsewhere.refused("recover", stdin="nonsense\n")
+    assert not elsewhere.token_file.exists()
+    assert ana.ok("couple")
 
-    assert ana.ok("recovery-codes") == "7 recovery codes left, made Fri 20 Nov, 12:00.\n"
+
+def test_recovery_codes_are_shown_to_be_written_down(ana: Terminal) -> None:
+    told = ana.ok("recovery-codes", "--new").splitlines()
+
+    assert told[0].startswith("Write these down; they are shown only now.")
+    assert len(told) == 9
+    assert all(line.startswith("  ") for line in told[1:])
+
+
+def test_how_many_recovery_codes_are_left(ana: Terminal, elsewhere: Terminal) -> None:
+    assert "attune recovery-codes --new" in ana.ok("recovery-codes")
+
+    elsewhere.ok("recover", "--keep-tokens", stdin=recovery_code(ana))
+
+    assert ana.ok("recovery-codes") == "7 recovery codes left, made Tue 24 Nov, 12:00.\n"
