@@ -75,8 +75,9 @@ openapi: $(READY)  ## Write services/checkin/openapi.json anew from the code
 dashboards: $(READY)  ## Write the pages and dashboards anew from the list of panels
 	$(BIN)/python -m deploy.dashboards
 
-schemas: $(READY)  ## Write shared/events.json anew from the code; refuses what the log could not be read with
+schemas: $(READY)  ## Write shared/events.json and the webhooks' schema anew; refuses what the log could not be read with
 	$(BIN)/python -m tests.schemas
+	$(BIN)/python -m tests.webhook_schema
 
 requirements: $(READY)  ## Pin the dependency groups anew in deploy/requirements
 	$(BIN)/pip install -q uv

@@ -1,6 +1,6 @@
 """Shows the webhooks that arrive, so that a first nudge can be seen without an outside address.
 
-POST any path     keep it (the last 500), answer 204
+POST any path     keep it (the last 500), answer 204; a code that is to be confirmed is answered with itself
 POST /fail        ?status=500&count=3: answer the next 3 with 500 (they are kept all the same)
 GET  /messages    what arrived, newest first, as JSON
 GET  /            the same as a page that renews itself
@@ -93,6 +93,16 @@ def _section(message: Message) -> str:
     return f"<h2>{html.escape(heading)}</h2><pre>{html.escape(message['body'])}</pre>"
 
 
+def _code_in(body: bytes) -> object:
+    """The code of a message that verifies an address; None in any other."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return None
+    asks = isinstance(found, dict) and found.get("type") == "verification"
+    return found["data"]["code"] if asks else None
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
@@ -106,7 +116,11 @@ class Handler(BaseHTTPRequestHandler):
             self.server.inbox.refuse_next(HTTPStatus(wish.get("status", 500)), wish.get("count", 1))
             self._answer(HTTPStatus.NO_CONTENT)
         else:
-            self._answer(self.server.inbox.keep(self._message(body)))
+            status, code = self.server.inbox.keep(self._message(body)), _code_in(body)
+            if code is not None and status == HTTPStatus.NO_CONTENT:
+                self._answer(HTTPStatus.OK, json.dumps({"code": code}), "application/json")
+            else:
+                self._answer(status)
 
     def do_GET(self) -> None:
         messages = self.server.inbox.messages()

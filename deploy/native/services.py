@@ -22,7 +22,10 @@ def ours(ports: Ports, run_dir: RunDir, extra_env: Env) -> list[Service]:
     :raise StartFailed: a number of workers makes no sense.
     """
     master = master_key_settings(run_dir)
-    webhooks = {"ATTUNE_WEBHOOK_ALLOW": f"127.0.0.1:{ports.receiver}"}
+    webhooks = {
+        "ATTUNE_WEBHOOK_ALLOW": f"127.0.0.1:{ports.receiver}",
+        "ATTUNE_VAPID_KEY_FILE": str(key_file(run_dir, "vapid")),
+    }
     front_door = {
         "ATTUNE_BIND": f"127.0.0.1:{ports.checkin}",
         "ATTUNE_WORKERS": "2",

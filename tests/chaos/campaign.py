@@ -131,7 +131,7 @@ class Campaign:
         """Load, faults, and the instants by which the cast was drawn; until all is well again."""
         ports, seed = self._stage.ports, self._plan.seed
         load = Load(ports.checkin, cast.parts, cast.tokens, self.ledger, seed)
-        newcomers = Newcomers(ports.checkin, ports.receiver, self.ledger, seed)
+        newcomers = Newcomers(ports.checkin, ports.receiver, self.ledger, seed, self._stage.code_of)
         who = next((part.person, cast.tokens[part.person]) for part in cast.parts if part.group == "alone")
         impatient = self._stage.redis(timeout_s=1.0, retries=0)
         probe = Probe(ports.checkin, impatient, PARTITIONS, who, self.ledger)

@@ -21,7 +21,10 @@ _DONE = (200, 201)
 class Newcomers:
     """One thread; `pairs` counts the couples that were formed."""
 
-    def __init__(self, port: int, receiver_port: int, ledger: Ledger, seed: int) -> None:
+    def __init__(
+        self, port: int, receiver_port: int, ledger: Ledger, seed: int, code_of: Callable[[str], str]
+    ) -> None:
+        self._code_of = code_of
         self.pairs = 0
         self.left_open = 0
         self._port = port
@@ -58,7 +61,8 @@ class Newcomers:
         (ana, ana_token), (bo, bo_token) = (commands.register(name) for name in ("Ana", "Bo"))
         for person, token in ((ana, ana_token), (bo, bo_token)):
             url = f"http://127.0.0.1:{self._receiver_port}/{person}"
-            commands.carry_out("/v1/channels", token, {"kind": "webhook", "url": url})
+            channel = commands.carry_out("/v1/channels", token, {"kind": "webhook", "url": url})["id"]
+            commands.carry_out(f"/v1/channels/{channel}/verify", token, {"code": self._code_of(channel)})
         code = commands.carry_out("/v1/invites", ana_token)["code"]
         commands.carry_out(f"/v1/invites/{code}/accept", bo_token)
         formed = commands.carry_out("/v1/couple/confirm", ana_token)
@@ -127,7 +131,7 @@ class Commands:
 
     def _answered(self, path: str, token: str | None, body: object, wanted: tuple[int, ...]) -> Answer:
         key = self._key()
-        what = path if len(path) < 20 else "/v1/invites/…/accept"
+        what = path if len(path) < 20 else f"…/{path.rpartition('/')[2]}"
         return self._until(lambda: self._client.post(path, body, token, key), what, wanted)
 
     def _until(self, ask: Callable[[], Answer], what: str, wanted: tuple[int, ...]) -> Answer:

@@ -216,7 +216,9 @@ class Judge:
         return self._ended_ms is not None and self._ended_ms <= at_ms
 
     def _quiet(self, at_ms: int) -> bool:
-        return bool(self._spans) and schedule.quiet_until(self._spans, at_ms) is not None
+        # What was asked for goes at once, for whoever asked waits for it.
+        asked = self._nudge.channel is not None
+        return not asked and bool(self._spans) and schedule.quiet_until(self._spans, at_ms) is not None
 
     def _lost(self, what: str) -> None:
         self._findings.lost.append(f"{what}: {self._story}")
@@ -229,7 +231,7 @@ def _sent_ms(told: Iterable[Story]) -> SentMs:
     found: dict[tuple[str, str, bool], list[int]] = defaultdict(list)
     for story in told:
         partner = story.planned.kind in policy.FROM_PARTNER
-        for sent in story.sent[:1]:
+        for sent in story.sent[:1] if story.planned.channel is None else ():
             if sent.channels or not partner:
                 found[story.subject, sent.receiver, partner].append(sent.at_ms)
     return {key: sorted(instants) for key, instants in found.items()}

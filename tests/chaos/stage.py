@@ -32,6 +32,12 @@ MOST_CUT_BYTES = 65_536
 _PATIENCE_S = 30.0
 
 
+def _pause(until_s: float, late: str) -> None:
+    if time.monotonic() > until_s:
+        raise TimeoutError(late)
+    time.sleep(0.2)
+
+
 class Stage:
     """Attune's processes as they really run, on spare ports, in a folder."""
 
@@ -119,11 +125,17 @@ class Stage:
         person, token = who
         client, until_s = Http(self.ports.checkin, timeout_s=8.0), time.monotonic() + _PATIENCE_S
         body = {"kind": "webhook", "url": f"http://127.0.0.1:{self.ports.receiver}/{person}"}
-        while client.post("/v1/channels", body, token, "channel").status != 201:
-            if time.monotonic() > until_s:
-                raise TimeoutError(f"{person} has no channel")
-            time.sleep(0.2)
+        while (added := client.post("/v1/channels", body, token, "channel")).status != 201:
+            _pause(until_s, f"{person} has no channel")
+        path, code = f"/v1/channels/{added.body['id']}/verify", {"code": self.code_of(added.body["id"])}
+        while client.post(path, code, token, "code").status != 200:
+            _pause(until_s, f"{person} has no verified channel")
         client.close()
+
+    def code_of(self, channel: str) -> str:
+        """The code that verifies a channel, without waiting for it to arrive."""
+        key = load_master_key(key_file(self.stack.run_dir, "token").read_text())
+        return Tokens(key).digits(channel)
 
     def _desk(self, chance: random.Random) -> Desk:
         master, token = (
