@@ -121,4 +121,6 @@ def _answer_reads(app: APIFlask, front: Front) -> None:
             response.headers.setdefault("Cache-Control", "private, no-cache")
             response.add_etag()
             response.make_conditional(request)
+            if response.status_code == HTTPStatus.PRECONDITION_FAILED:
+                return answer(HTTPError(412, "It is not what `If-Match` names: read it again."))
         return response

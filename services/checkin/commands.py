@@ -124,9 +124,9 @@ def outcome_of(front: Front, subject: str, command: str) -> Outcome | None:
 class Waiting:
     """Looks at the views again and again, for as long as one request may take."""
 
-    def __init__(self, front: Front) -> None:
+    def __init__(self, front: Front, wait_s: float = WAIT_S) -> None:
         self._front = front
-        self._until_s = front.clock.monotonic_s() + WAIT_S
+        self._until_s = front.clock.monotonic_s() + wait_s
 
     def until(self, so: Callable[[], bool]) -> bool:
         """Whether it became so in time."""

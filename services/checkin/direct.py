@@ -33,10 +33,9 @@ class Direct:
         request.max_content_length = MOST_BYTES + 1
         try:
             self._front.refuse_when_full()
-            body = record(self._front, request)
+            taken = record(self._front, request)
         except Exception as error:  # noqa: BLE001 every refusal, and every fault, has its answer
             said = limits.after_guess(self._front, request, error)
             return refusal(said, self._path)(environ, start_response)
-        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-        start_response("202 ACCEPTED", headers)
-        return (body,)
+        start_response("202 ACCEPTED", taken.headers)
+        return (taken.body,)

@@ -17,6 +17,7 @@ from checkin.front import Front, Mark
 from checkin.idempotency import First, answered, released
 from checkin.listing import find_all
 from checkin.practices import live_kinds
+from checkin.prefer import Accepting, Written, answer_to
 from checkin.stamping import BadTime, stamp
 from checkin.vocabulary import FEELING_IDS, LADDER, PRACTICE
 from shared.events import CheckinRecorded, Event, Visibility
@@ -104,19 +105,15 @@ class Referred(NamedTuple):
     answered: Mapping[str, str]
 
 
-_encode = msgspec.json.Encoder().encode
-
-
-def record(front: Front, request: Request, given: Mapping[str, str] | None = None) -> bytes:
-    """Accept the check-in in this request: its answer. Raises `Problem`, `LogUnavailable`.
+def record(front: Front, request: Request, given: Mapping[str, str] | None = None) -> Accepting:
+    """Accept the check-in in this request: the answer. Raises `Problem`, `LogUnavailable`.
 
     `given` is what the address says already: no body says it again.
     """
-    checkin, local_date = _recorded(front, request, given or {})
-    return _encode({"id": checkin, "local_date": local_date})
+    return answer_to(front, request, _recorded(front, request, given or {}))
 
 
-def _recorded(front: Front, request: Request, given: Mapping[str, str]) -> tuple[str, str]:
+def _recorded(front: Front, request: Request, given: Mapping[str, str]) -> Written:
     token = presented(request)
     use = limits.use_of(front, request, front.tokens.digest(token.text))
     try:
@@ -138,7 +135,8 @@ def _recorded(front: Front, request: Request, given: Mapping[str, str]) -> tuple
         if claimed.found is None:
             return _append(front, me, asked)
         first = answered(claimed.found, asked.digest)
-        return first.id, first.answer or ""
+        streams = tuple(dict.fromkeys((me.subject, me.own_subject)))
+        return Written(first.id, first.answer or "", streams)
 
 
 def _asked(front: Front, person: str, request: Request, given: Mapping[str, str]) -> Asked:
@@ -193,10 +191,11 @@ def mark_of(person: str, asked: Asked, lease: str, local_date: str | None = None
     return First(asked.digest, asked.id, lease, local_date).mark(person, asked.key)
 
 
-def _append(front: Front, me: Me, asked: Asked) -> tuple[str, str]:
+def _append(front: Front, me: Me, asked: Asked) -> Written:
     entry = entry_of(front, me, asked, referred(front, me, [asked.body]))
-    front.log.append(JOURNAL, event_of(front, me, asked, entry), mark_of(me.id, asked, "", entry.local_date))
-    return asked.id, entry.local_date
+    event = event_of(front, me, asked, entry)
+    offset = front.log.append(JOURNAL, event, mark_of(me.id, asked, "", entry.local_date))
+    return Written(asked.id, entry.local_date, (event.subject or "",), offset)
 
 
 def event_of(front: Front, me: Me, asked: Asked, entry: CheckinRecorded) -> Event:

@@ -53,6 +53,6 @@ def told(answer: TestResponse) -> tuple[int, dict[str, str], object]:
     """Status, headers and body, without what differs from entry to entry."""
     body = dict(answer.json or {})
     body.pop("id", None)
-    differing = {"RateLimit", "Content-Length"} if body else {"RateLimit"}
+    differing = {"RateLimit", "Location", "Content-Length"} if body else {"RateLimit"}
     headers = {name: value for name, value in answer.headers if name not in differing}
     return answer.status_code, headers, body

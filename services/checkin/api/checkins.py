@@ -84,7 +84,8 @@ def checkins_api(front: Front) -> APIBlueprint:
     @api.post("/check-ins")
     def check_in() -> Response:
         """Check in. 202 says that it is in the log."""
-        return Response(record(front, request), HTTPStatus.ACCEPTED, content_type="application/json")
+        taken = record(front, request)
+        return Response(taken.body, HTTPStatus.ACCEPTED, taken.headers)
 
     check_in._signed_in = True  # type: ignore[attr-defined] # noqa: SLF001 read by the OpenAPI document
 

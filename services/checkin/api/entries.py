@@ -93,7 +93,8 @@ def entries_api(front: Front) -> APIBlueprint:
     def reflect(checkin: UUID) -> Response:
         """Answer an entry that your partner has shared. 202 says that it is in the log."""
         given = {"kind": "reflection", "in_reply_to": str(checkin)}
-        return Response(record(front, request, given), HTTPStatus.ACCEPTED, content_type="application/json")
+        taken = record(front, request, given)
+        return Response(taken.body, HTTPStatus.ACCEPTED, taken.headers)
 
     reflect._signed_in = True  # type: ignore[attr-defined] # noqa: SLF001 read by the OpenAPI document
 
