@@ -39,10 +39,10 @@ def test_the_streak_moves_when_both_have_checked_in(said: str) -> None:
 
 def test_the_partner_gets_the_appreciation_as_an_inbox_entry_and_as_a_signed_webhook(said: str) -> None:
     (nudge,) = next(d for d in documents(said) if "nudges" in d)["nudges"]
-    (webhook,) = documents(said)[-1]
+    told, asked = documents(said)[-1]
 
-    assert nudge["id"] == webhook["id"]
-    assert webhook["headers"]["webhook-signature"].startswith("v1,")
+    assert (nudge["id"], asked["id"] != nudge["id"]) == (told["id"], True)
+    assert all(one["headers"]["webhook-signature"].startswith("v1,") for one in (told, asked))
 
 
 SIGNALS = {
@@ -84,5 +84,5 @@ def test_the_operators_screen_says_that_all_is_well_and_what_was_delivered(stack
     found = json.loads(done.stdout)
 
     assert (done.returncode, found["is_well"]) == (0, True), done.stdout
-    assert found["deliveries"]["delivered"] == 1
+    assert found["deliveries"]["delivered"] == 2
     assert {one["service"] for one in found["workers"]} == {"checkin", "projector", "streaks", "notifier"}
