@@ -22,6 +22,7 @@ STREAK = (
 RISK = ("tests/streaks/test_day_at_risk.py", *STREAK)
 LAPSE = ("tests/streaks/test_lapse.py", "tests/streaks/test_decided.py", "tests/oracle", *LATE_TESTS)
 STRENGTH = ("tests/streaks/test_strength.py", "tests/oracle")
+UNDO = ("tests/shared/test_undo.py", "tests/streaks/test_undo.py", "tests/oracle", *LATE_TESTS)
 HTTP = ("tests/flow/test_checking_in.py", "tests/flow/test_agreement.py", "tests/flow/test_rules_refuse.py")
 
 
@@ -47,6 +48,10 @@ _days = Place("shared/days.py", DAYS)
 _calendar = Place("services/streaks/calendar.py", STREAK)
 _modes = Place("services/streaks/modes.py", ("tests/streaks/test_modes.py", *STREAK))
 _checkins = Place("services/streaks/checkins.py", STREAK)
+_undo = Place("shared/undo.py", UNDO)
+_undoing = Place("services/streaks/undoing.py", UNDO)
+_noting = Place("services/streaks/checkins.py", UNDO)
+_telling = Place("services/streaks/calendar.py", UNDO)
 _freezing = Place("services/streaks/freezing.py", STREAK)
 _rules = Place("services/streaks/rules.py", STREAK)
 _risk = Place("services/streaks/risk.py", RISK)
@@ -106,6 +111,30 @@ PLANTED = [
     _checkins("self-love counts for the couple", ' or entry.kind == "self_love"', ""),
     _checkins("a sealed appreciation is passed on",
         'and entry.visibility == "shared"', 'and entry.visibility != "x"'),
+    # --- what is taken back ---
+    _undo("`<` for `<=` at ten minutes", "now_ms - append_ms <= UNDO_MS", "now_ms - append_ms < UNDO_MS"),
+    _undoing("an undo is never too late", " or not may_undo(entry.append_ms, record.append_ms)", ""),
+    _undoing("who has left can undo", " or entry.author != author", ""),
+    _undoing("what others said too goes with an undo", "for other in later:", "for other in ():"),
+    _undoing("an undone entry leaves its kind", "if entry.of_kind:", "if False:"),
+    _undoing("an undone entry leaves its busy flag", "if entry.made_busy:", "if False:"),
+    _undoing("an undone entry leaves its offer to repair", "for missed in entry.gave:", "for missed in ():"),
+    _undoing("the clock of quality time is not set back", "state.lapse = clock", "pass"),
+    _undoing("later quality time is lost with an undo",
+        "checkins.note_quality(state, entry)", "pass"),
+    _undoing("a lapse that would have ended never was", "state.lapse, _ = lapse.opened(", "lapse.opened("),
+    _undoing("a day that is open again is not warned of", "if day < state.risk_day:", "if False:"),
+    _undoing("an undo after half past seven warns", "risk.next_risk(state, day, time_ms)",
+        "risk.next_risk(state, day, 0)"),
+    _undoing("a date that travel skipped is missed after an undo",
+        "if day < state.open_day and calendar.is_skipped(state.members, day):", "if False:"),
+    _noting("a day that is kept by mistake takes no offer",
+        " or (state.fresh and _may_lose(state, missed))", ""),
+    _noting("what can be undone is forgotten by the record's time, not the log's",
+        "settle(state, record.append_ms - LATENESS_MS)", "settle(state, record.append_ms + 3 * LATENESS_MS)"),
+    _telling("what was taken back is celebrated again",
+        "if state.taken_back and _comes_again(state, said):", "if False:"),
+    _telling("an undo is never told", "    news = _corrected(state, said)", "    news: list[News] = []"),
     # --- modes ---
     _modes("excused raises the count",
         "+ letters.count(REPAIRED)", "+ letters.count(REPAIRED) + letters.count(EXCUSED)"),

@@ -90,9 +90,10 @@ def _data(diary: Diary, history: History, fact: Fact) -> msgspec.Struct:
 
 
 def _entry(person: str, entry: Entry) -> CheckinRecorded:
+    """A day with chess is a busy day."""
     visibility: Visibility = "secret" if entry.secret else "sealed"
-    date = days.iso(entry.date)
-    return CheckinRecorded(person, entry.kind, date, entry.at, "UTC", 180, "2026f", visibility)
+    date, busy = days.iso(entry.date), 1 if entry.kind == "chess" else None
+    return CheckinRecorded(person, entry.kind, date, entry.at, "UTC", 180, "2026f", visibility, busy)
 
 
 def _pause_id(history: History, number: int) -> str:
