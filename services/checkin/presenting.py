@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+import structlog
 from msgspec.structs import replace
 from pydantic import BaseModel
 
@@ -13,11 +14,16 @@ from checkin.entries import place_of
 from checkin.front import Front
 from shared import days
 from shared.events import Written
+from shared.logs import hashed
 from shared.sealing import CannotOpen
 from shared.views import PROJECTOR, CheckinView
 
+log = structlog.get_logger(__name__)
+
 ANSWERABLE_DAYS = 2
 """For so long a day can still be answered with an entry of one's own; later it is shown without."""
+
+_TEXTS = ("note", "feelings", "what", "prompt")
 
 _read_feelings = msgspec.json.Decoder(list[str]).decode
 
@@ -26,7 +32,8 @@ class CheckinOut(BaseModel):
     """Of the partner's sealed entry only that it exists; of a shared one all but the time.
 
     `awaits_reply`: it is shown once the reader has checked in for that date, as the two have agreed.
-    `felt_heard`, `amended_at`, `deleted` and `busy` are in one's own only.
+    `felt_heard`, `amended_at`, `deleted` and `busy` are in one's own only. `unreadable`: something was
+    written that does not open any more, and is null; that is a fault of the site's.
     """
 
     id: str
@@ -47,6 +54,7 @@ class CheckinOut(BaseModel):
     amended_at: str | None = None
     deleted: bool | None = None
     awaits_reply: bool | None = None
+    unreadable: bool | None = None
 
 
 class Sight:
@@ -80,18 +88,22 @@ class Sight:
         ]
 
     def texts(self, entry: CheckinView, key: bytes | None) -> dict[str, Any]:
-        """What its author wrote, None where there is nothing or the author's key has been erased."""
-        feelings = self._opened(entry, key, "feelings", entry.feelings)
-        return {
-            "note": self._opened(entry, key, "note", entry.note),
-            "feelings": None if feelings is None else _read_feelings(feelings),
-            "what": self._opened(entry, key, "what", entry.what),
-            "prompt": self._opened(entry, key, "prompt", entry.prompt),
-        }
+        """What its author wrote, None where there is nothing or the author's key has been erased.
+
+        `unreadable` where the key is there and something does not open all the same.
+        """
+        sealed = {name: getattr(entry, name) for name in _TEXTS}
+        opened: dict[str, Any] = {name: self._opened(entry, key, name, text) for name, text in sealed.items()}
+        if opened["feelings"] is not None:
+            opened["feelings"] = _read_feelings(opened["feelings"])
+        if key is None or all(sealed[name] is None or opened[name] is not None for name in _TEXTS):
+            return opened
+        log.warning("entry unreadable", entry=hashed(entry.id))
+        return {**opened, "unreadable": True}
 
     def version(self, entry: CheckinView, one: Written) -> dict[str, Any]:
         """What an entry of the reader's own said at some time."""
-        texts = {name: getattr(one, name) for name in ("note", "feelings", "what", "prompt")}
+        texts = {name: getattr(one, name) for name in _TEXTS}
         return {
             "at": days.iso_instant(one.at_ms),
             "visibility": one.visibility,

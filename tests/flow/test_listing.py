@@ -26,6 +26,7 @@ OWN = {
     "amended_at",
     "deleted",
     "awaits_reply",
+    "unreadable",
 }
 
 

@@ -55,6 +55,7 @@ class VersionOut(BaseModel):
     what: str | None
     minutes: int | None
     step: int | None
+    unreadable: bool | None = None
 
 
 class HistoryOut(BaseModel):
