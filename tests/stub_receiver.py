@@ -5,9 +5,9 @@ import socket
 import ssl
 import struct
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import cycle
 from typing import Any, NamedTuple
 
 
@@ -18,7 +18,9 @@ class Arrived(NamedTuple):
 
 
 class StubReceiver(ThreadingHTTPServer):
-    """`/<status>` answers with it; `/hang`, `/trickle`, `/slow-body`, `/big` and `/reset` do as they say.
+    """`/<status>` answers with it; `/hang`, `/trickle`, `/slow-body`, `/endless` and `/reset` do as they say.
+
+    None of them ends by itself before the test does: whoever does not cut it off waits in vain.
 
     `always`: as if every request had come to this path. `answer`: the body of what is answered.
     """
@@ -74,14 +76,15 @@ class _Answers(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _hang(self) -> None:
-        self.server.let_go.wait(5)
+        self.server.let_go.wait(100)
 
     def _trickle(self) -> None:
-        self._drip(b"HTTP/1.0 200 OK\r\nx-long: " + b"a" * 200)
+        self.wfile.write(b"HTTP/1.0 200 OK\r\nx-long: ")
+        self._drip(b"a")
 
     def _slow_body(self) -> None:
-        self.wfile.write(b"HTTP/1.0 200 OK\r\ncontent-length: 500\r\n\r\n")
-        self._drip(b"a" * 200)
+        self.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
+        self._drip(b"a")
 
     def _big(self) -> None:
         self._answer(200, b"a" * 1_000_000)
@@ -96,10 +99,12 @@ class _Answers(BaseHTTPRequestHandler):
             self.wfile.write(b"a" * 65536)
 
     def _drip(self, data: bytes) -> None:
-        for byte in data:
+        """Byte by byte, over and over, until the test is done."""
+        for byte in cycle(data):
+            if self.server.let_go.wait(0.05):
+                return
             self.wfile.write(bytes([byte]))
             self.wfile.flush()
-            time.sleep(0.05)
 
 
 @contextlib.contextmanager

@@ -20,9 +20,7 @@ SECRET = "whsec_" + base64.b64encode(KEY).decode()
 MESSAGE = Message(
     "7f1c", "day.at_risk", "A small reminder", "Today is still open.", "A streak.", NOW_MS - 5000
 )
-QUICK = Limits(connect_s=0.5, total_s=0.5)
-STUB_GIVES_UP_S = 4
-"""Before this no hanging or trickling of the stub has come to its own end."""
+QUICK, PATIENT = Limits(connect_s=0.5, total_s=0.5), Limits()
 
 
 @pytest.fixture
@@ -31,14 +29,14 @@ def receiver() -> Iterator[StubReceiver]:
         yield stub
 
 
-def send(receiver: StubReceiver, path: str, limits: Limits = QUICK) -> None:
+def send(receiver: StubReceiver, path: str, limits: Limits = PATIENT) -> None:
     webhook = Webhook(Caller({f"127.0.0.1:{receiver.port}"}, limits=limits))
     webhook.send(receiver.url(path), SECRET, MESSAGE, NOW_MS)
 
 
-def failure(receiver: StubReceiver, path: str) -> DeliveryError:
+def failure(receiver: StubReceiver, path: str, limits: Limits = PATIENT) -> DeliveryError:
     with pytest.raises(DeliveryError) as caught:
-        send(receiver, path)
+        send(receiver, path, limits)
     return caught.value
 
 
@@ -187,7 +185,7 @@ def test_a_wish_for_patience_that_comes_with_another_answer_is_ignored(receiver:
 
 def test_the_message_of_a_failure_holds_no_address(receiver: StubReceiver) -> None:
     for path in ("/500", "/reset", "/hang"):
-        assert "127.0.0.1" not in str(failure(receiver, path))
+        assert "127.0.0.1" not in str(failure(receiver, path, QUICK))
 
 
 # --- receivers that misbehave -----------------------------------------------------------------------------
@@ -195,21 +193,14 @@ def test_the_message_of_a_failure_holds_no_address(receiver: StubReceiver) -> No
 
 @pytest.mark.parametrize("path", ["/hang", "/trickle"])
 def test_a_receiver_that_does_not_finish_its_answer_is_cut_off(receiver: StubReceiver, path: str) -> None:
-    began = time.monotonic()
-
-    error = failure(receiver, path)
-
-    assert error.endpoint_down
-    assert time.monotonic() - began < STUB_GIVES_UP_S
+    assert failure(receiver, path, QUICK).endpoint_down
 
 
 @pytest.mark.parametrize("path", ["/slow-body", "/big"])
 def test_after_the_status_the_rest_of_an_answer_changes_nothing(receiver: StubReceiver, path: str) -> None:
-    began = time.monotonic()
+    send(receiver, path, Limits(total_s=3))
 
-    send(receiver, path)
-
-    assert time.monotonic() - began < STUB_GIVES_UP_S
+    assert len(receiver.arrived) == 1
 
 
 def test_a_broken_connection_may_be_tried_again(receiver: StubReceiver) -> None:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from notifier.channels import DeliveryError, Message
-from notifier.channels.calling import Caller, Limits
+from notifier.channels.calling import Caller
 from notifier.channels.webhook import Webhook
 
 from tests.stub_receiver import StubReceiver, running
@@ -24,7 +24,6 @@ SECRET = "whsec_" + base64.b64encode(KEY).decode()
 MESSAGE = Message(
     "7f1c", "day.at_risk", "A small reminder", "Today is still open.", "A streak.", NOW_MS - 5000
 )
-QUICK = Limits(connect_s=0.5, total_s=0.5)
 
 
 @pytest.fixture
@@ -68,9 +67,7 @@ def tls_receiver(certificate: Path) -> Iterator[StubReceiver]:
 
 def send_tls(receiver: StubReceiver, host: str, trusted: Path | None) -> None:
     tls = ssl.create_default_context(cafile=trusted)
-    webhook = Webhook(
-        Caller({f"{host}:{receiver.port}"}, resolver=lambda *_: ["127.0.0.1"], limits=QUICK, tls=tls)
-    )
+    webhook = Webhook(Caller({f"{host}:{receiver.port}"}, resolver=lambda *_: ["127.0.0.1"], tls=tls))
     webhook.send(receiver.url("/200", host=host, scheme="https"), SECRET, MESSAGE, NOW_MS)
 
 

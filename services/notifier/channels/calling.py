@@ -96,7 +96,7 @@ class Caller:
             # Kept, for the connection lets go of it as soon as the head of an answer has been read.
             sock = connection.sock
             with cut_off_at(until_s, lambda: sock):
-                return self._exchange(connection, request)
+                return self._exchange(connection, request, until_s)
         except (HTTPError, http.client.HTTPException, OSError) as error:
             raise DeliveryError(_sentence(error), endpoint_down=True) from error
         finally:
@@ -116,7 +116,7 @@ class Caller:
         # The context checks the certificate against the name that was given, not the address connected to.
         return HTTPSConnection(ip, to.port, timeout=connect_s, ssl_context=self._tls, server_hostname=to.host)
 
-    def _exchange(self, connection: HTTPConnection, request: Request) -> Answer:
+    def _exchange(self, connection: HTTPConnection, request: Request, until_s: float) -> Answer:
         connection.timeout = self.limits.total_s
         headers = {**request.headers, **_OURS, "Host": request.to.host_header}
         connection.request(
@@ -128,6 +128,9 @@ class Caller:
             decode_content=False,
         )
         response = connection.getresponse()
+        if time.monotonic() >= until_s:
+            # A head that was cut off in its middle reads like one that has ended.
+            raise TimeoutError
         body = b""
         with suppress(HTTPError, http.client.HTTPException, OSError), closing(response):
             # The status is the answer; what follows is read so that the receiver may finish its sentence.
