@@ -71,7 +71,8 @@ class Fresh(msgspec.Struct, array_like=True):
 
     `author` is the place among the members. `present`, `of_kind`, `made_busy`: whether it was the first to
     say so of its day. `gave`: the days to whose repair it gave its kind. `clock`: that of quality time as it
-    would be without this entry and the later ones; None if it did not move it.
+    would be without this entry and the later ones; None if it did not move it. `spared`: whether by it the
+    warning of the evening was passed over.
     """
 
     digest: bytes
@@ -85,6 +86,7 @@ class Fresh(msgspec.Struct, array_like=True):
     made_busy: bool = False
     gave: tuple[int, ...] = ()
     clock: Lapse | None = None
+    spared: bool = False
 
 
 class State(msgspec.Struct, array_like=True):

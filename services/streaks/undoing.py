@@ -26,7 +26,7 @@ def undo_checkin(subject: str, state: State, record: Record) -> list[Output] | N
         _take_back(state, entry)
         for other in later:
             checkins.note(state, other)
-        _without_its_day(state, entry.day, time_ms)
+        _without_its_day(state, entry, time_ms)
     if entry.clock is not None:
         _set_clock_back(state, entry.clock, later)
     return moments.of_all(subject, state, calendar.look_back(state), record)
@@ -61,14 +61,19 @@ def _withdraw(state: State, missed: int, entry: Fresh) -> None:
         state.repairs = dict(sorted({**state.repairs, missed: dict(sorted(offered.items()))}.items()))
 
 
-def _without_its_day(state: State, day: int, time_ms: int) -> None:
+def _without_its_day(state: State, entry: Fresh, time_ms: int) -> None:
     """What depends on a day's being unkept, if it is that now."""
-    bit = calendar.bit_of(state, day)
-    if calendar.kept_days(state) & bit:
+    day, bit = entry.day, calendar.bit_of(state, entry.day)
+    others = [fresh for fresh in state.fresh if fresh.day == day]
+    spared = entry.spared or any(other.spared for other in others)
+    kept = bool(calendar.kept_days(state) & bit)
+    for other in others:
+        other.spared = spared and kept
+    if kept:
         return
     if day < state.open_day and calendar.is_skipped(state.members, day):
         state.excused |= bit
-    if day < state.risk_day:
+    if spared and day < state.risk_day:
         # It is warned of unless its 19:30 has passed.
         state.risk_day, state.risk_ms = risk.next_risk(state, day, time_ms)
 
