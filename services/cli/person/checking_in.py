@@ -10,7 +10,8 @@ from cli.person.dates import parse_date
 from cli.person.entering import enter, feeling_named, kind_named
 from cli.person.entry import Seen, When, body_of
 from cli.person.here import here_of
-from cli.person.showing import AsJson, as_words
+from cli.person.practising import named
+from cli.person.showing import AsJson
 from cli.person.signed import Signed, send_waiting, signed
 from cli.person.trouble import Trouble
 
@@ -176,7 +177,7 @@ def checkin(
     secret: Secret = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check in with any kind: safe_space, vulnerability, self_love, repair and so on.
+    """Check in with any kind: safe_space, vulnerability, self_love, repair, or a practice of yours.
 
     Example: attune checkin repair -n "We talked it over"
     """
@@ -212,12 +213,14 @@ def _latest_of_partner(found: Signed) -> str:
     """The id of what the partner shared last. Raises `Trouble` if it is not plain which entry that is."""
     send_waiting(found)
     listed = found.client.get("/v1/check-ins", {"limit": 200})["check_ins"]
-    shared = [e for e in listed if e["author"] != found.session.person and e["visibility"] == "shared"]
+    others = (entry for entry in listed if entry["author"] != found.session.person)
+    # Without a kind, an entry is shared and waits to be shown.
+    shared = [entry for entry in others if entry["visibility"] == "shared" and entry["kind"]]
     if not shared:
         raise Trouble("Your partner has not shared anything that you could answer yet.")
     # A partner's entry has a date and never a time: of several on one day none is the latest.
     latest = [entry for entry in shared if entry["local_date"] == shared[0]["local_date"]]
     if len(latest) > 1:
-        choices = "".join(f"\n  --to {e['id']}  {as_words(e['kind'])}  {e['note'] or ''}" for e in latest)
+        choices = "".join(f"\n  --to {e['id']}  {named(e['kind'], {})}  {e['note'] or ''}" for e in latest)
         raise Trouble(f"Your partner shared several things that day. Say which one you answer:{choices}")
     return str(latest[0]["id"])

@@ -1,11 +1,16 @@
 """One check-in on its way: kept, sent after those that wait, and told of."""
 
+from collections.abc import Callable
+from contextlib import suppress
+
 import typer
 
 from cli.person import words
 from cli.person.client import Client
 from cli.person.outbox import Waiting, deliver, report
-from cli.person.showing import as_words, day, print_json, say, tell, text
+from cli.person.plain import plain
+from cli.person.practising import named, practice_names
+from cli.person.showing import day, print_json, say, tell, text
 from cli.person.signed import Signed
 from cli.person.trouble import Refused, Trouble
 
@@ -31,7 +36,8 @@ def enter(found: Signed, body: dict[str, object], as_json: bool) -> None:
     elif as_json:
         print_json(answer)
     else:
-        say(text(f"Checked in: {as_words(body['kind'])}, for {day(answer['local_date'])}."))
+        kind = named(str(body["kind"]), {})
+        say(text(f"Checked in: {kind}, for {day(answer['local_date'])}."))
 
 
 def _kept(entry: Waiting, why: Trouble | None, as_json: bool) -> None:
@@ -44,29 +50,29 @@ def _kept(entry: Waiting, why: Trouble | None, as_json: bool) -> None:
 
 def feeling_named(client: Client, word: str) -> str:
     """The id of a feeling. Raises a usage error that says what may have been meant."""
-    return _named(client, word, words.feelings(), "feelings", "word for a feeling")
+    return _named(word, words.feelings(), lambda: _feelings_at(client), "word for a feeling")
 
 
 def kind_named(client: Client, word: str) -> str:
-    """The id of a kind. Raises a usage error that says what may have been meant."""
-    return _named(client, word, words.kinds(), "kinds", "kind of check-in")
+    """The id of a kind, which may be a practice. Raises a usage error that says what may have been meant."""
+    return _named(word, words.kinds(), lambda: _kinds_at(client), "kind of check-in")
 
 
-def _named(client: Client, word: str, known: words.Words, listed: str, what: str) -> str:
-    """A word that is not known here may be known at the site."""
+def _feelings_at(client: Client) -> words.Words:
+    return words.feelings(client.get("/v1/vocabulary")["feelings"])
+
+
+def _kinds_at(client: Client) -> words.Words:
+    return words.kinds(client.get("/v1/vocabulary")["kinds"], practice_names(client))
+
+
+def _named(word: str, known: words.Words, ask: Callable[[], words.Words], what: str) -> str:
+    """A word that is not known here may be known at the site, where that can be asked."""
     found = known.find(word)
     if found is None:
-        known = _known_there(client, listed) or known
+        with suppress(Trouble, KeyError, TypeError, AttributeError):
+            known = ask()
         found = known.find(word)
     if found is None:
-        raise typer.BadParameter(f"“{word}” is no {what}. {known.meant(word)}")
+        raise typer.BadParameter(f"“{plain(word)}” is no {what}. {plain(known.meant(word))}")
     return found
-
-
-def _known_there(client: Client, listed: str) -> words.Words | None:
-    """None where the site cannot be asked."""
-    try:
-        found = client.get("/v1/vocabulary")[listed]
-        return words.kinds(found) if listed == "kinds" else words.feelings(found)
-    except (Trouble, KeyError, TypeError, AttributeError):
-        return None

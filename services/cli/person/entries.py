@@ -1,5 +1,6 @@
 """`attune entries`: your own check-ins, and your partner's as far as they are shared."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +10,8 @@ from rich.table import Table
 from cli.person.client import Client
 from cli.person.dates import parse_date
 from cli.person.entering import kind_named
-from cli.person.showing import AsJson, as_words, day, note, show, text
+from cli.person.practising import named, names_for
+from cli.person.showing import AsJson, as_words, day, note, print_json, show, text
 from cli.person.signed import ready
 
 app = typer.Typer()
@@ -39,8 +41,12 @@ def entries(
     named = None if kind is None else kind_named(found.client, kind)
     listed = _pages(found.client, {"kind": named, "from": first, "to": last}, limit)
     me = found.session.person
-    partner = _PARTNER if as_json else _name_of_partner(found.client, listed, me)
-    show(listed, as_json, lambda pages: _drawn(pages, me, partner))
+    if as_json:
+        print_json(listed)
+        return
+    partner = _name_of_partner(found.client, listed, me)
+    names = names_for(found.client, (entry["kind"] for entry in listed["check_ins"]))
+    show(listed, False, lambda pages: _drawn(pages, me, partner, names))
 
 
 def _pages(client: Client, wanted: dict[str, str | None], limit: int) -> Any:
@@ -63,15 +69,20 @@ def _name_of_partner(client: Client, listed: Any, me: str) -> str:
     return str((partner or {}).get("name") or _PARTNER)
 
 
-def _drawn(found: Any, me: str, partner: str) -> RenderableType:
+def _drawn(found: Any, me: str, partner: str, names: Mapping[str, str]) -> RenderableType:
     if not found["check_ins"]:
         return text("There is no entry to show.")
     table = Table("for", "by", "entry", "", box=None, pad_edge=False)
     for entry in found["check_ins"]:
         by = "you" if entry["author"] == me else partner
-        kind = as_words(entry["kind"]) if entry["kind"] else "something sealed"
+        kind = text(named(entry["kind"], names) if entry["kind"] else _hidden(entry))
         table.add_row(day(entry["local_date"]), text(by), kind, note(_said(entry, me)))
     return table
+
+
+def _hidden(entry: Any) -> str:
+    """What is told of an entry that is not shown: of the partner's, whether it is shared."""
+    return "something shared" if entry["visibility"] == "shared" else "something sealed"
 
 
 def _said(entry: Any, me: str) -> str:
@@ -79,8 +90,12 @@ def _said(entry: Any, me: str) -> str:
     said = [
         feelings,
         f"{entry['minutes']} min" if entry.get("minutes") else "",
+        entry.get("what") or "",
         entry.get("note") or "",
         f"busy {entry['busy']}" if entry.get("busy") else "",
+        "felt heard" if entry.get("felt_heard") else "",
+        "shown once you have checked in for that day" if entry.get("awaits_reply") else "",
+        "its content is removed" if entry.get("deleted") else "",
         as_words(entry["visibility"]) if entry["author"] == me else "",
     ]
     return " · ".join(part for part in said if part)

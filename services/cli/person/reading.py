@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from cli.person.practising import named
 from cli.person.showing import AsJson, as_words, day, instant, note, only_ascii, show, text
 from cli.person.signed import signed_in
 
@@ -66,7 +67,8 @@ def _insights(found: Any) -> RenderableType:
         share = float(practice["share"])
         bar = ("#" if only_ascii() else "█") * round(share * _BAR)
         strength = f"{float(practice['strength']):.2f}"
-        table.add_row(as_words(practice["kind"]), str(practice["days"]), f"{share:.0%}", bar, strength)
+        kind = text(practice.get("name") or named(practice["kind"], {}))
+        table.add_row(kind, str(practice["days"]), f"{share:.0%}", bar, strength)
     lengths = ", ".join(f"{float(length):.1f}" for length in found["resilience_days"]) or "none"
     return Group(
         text(f"Strength {float(found['strength']):.2f} of 1. Busy days: {found['busy_days']}."),

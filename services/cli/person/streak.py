@@ -1,5 +1,6 @@
 """How it stands: the streak, the calendar, the lapse, and why a day is what it is."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from cli.person import squares
 from cli.person.client import Client
 from cli.person.here import Here, here_of
 from cli.person.plain import plain
+from cli.person.practising import named, names_for
 from cli.person.showing import AsJson, as_words, console, count, day, instant, only_ascii, show, text
 from cli.person.signed import ready, signed_in
 
@@ -72,7 +74,8 @@ def explain(
     """
     found = ready(ctx)
     answer = found.client.get("/v1/streak/explain", {"day": _date(found.client, which)})
-    show(answer, as_json, lambda told: _explained(told, found.session.person))
+    names = {} if as_json else names_for(found.client, (entry.get("kind") for entry in answer["yours"]))
+    show(answer, as_json, lambda told: _explained(told, found.session.person, names))
 
 
 def _date(client: Client, which: str) -> str:
@@ -130,9 +133,9 @@ def _lapse(found: Any) -> RenderableType:
     return Group(text(f"{as_words(found['state'])}{since}"), text(found["sentence"]))
 
 
-def _explained(found: Any, me: str) -> RenderableType:
+def _explained(found: Any, me: str, names: Mapping[str, str]) -> RenderableType:
     closes = f" It ends for both on {instant(found['closes_at'])}." if found["state"] == "open" else ""
-    own = ", ".join(as_words(entry["kind"]) for entry in found["yours"])
+    own = ", ".join(named(entry["kind"], names) for entry in found["yours"])
     return Group(
         text(f"{day(found['date'])}: {as_words(found['state'])}"),
         text(found["sentence"] + closes),

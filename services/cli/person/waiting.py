@@ -11,8 +11,9 @@ from rich.text import Text
 
 from cli.person.here import here_of
 from cli.person.outbox import Outbox, Waiting
+from cli.person.practising import named
 from cli.person.session import session_of
-from cli.person.showing import AsJson, as_words, count, day, instant, note, show, text
+from cli.person.showing import AsJson, count, day, instant, note, show, text
 from cli.person.trouble import Trouble
 
 app = typer.Typer()
@@ -69,5 +70,5 @@ def _listed(found: Any) -> RenderableType:
         said = [body["note"]] if body.get("note") else []
         said += [f"refused: {entry['refused']}"] if entry["refused"] else []
         for_day = day(body["day"]) if "day" in body else instant(body["at"])
-        table.add_row(f"…{body['id'][-6:]}", as_words(body["kind"]), for_day, note("\n".join(said)))
+        table.add_row(f"…{body['id'][-6:]}", named(body["kind"], {}), for_day, note("\n".join(said)))
     return table

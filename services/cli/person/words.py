@@ -24,8 +24,11 @@ KINDS: dict[str, tuple[str, ...]] = {
 class Words:
     """A list of words by their ids, each with the other ways to write it."""
 
-    def __init__(self, spellings: Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self, spellings: Mapping[str, Iterable[str]], labels: Mapping[str, str] | None = None
+    ) -> None:
         self.ids = tuple(spellings)
+        self._labels = labels or {}
         self._by_spelling = {
             _plainly(word): name for name, others in spellings.items() for word in (name, *others)
         }
@@ -37,14 +40,19 @@ class Words:
     def meant(self, typed: str) -> str:
         """What to say of a word that is none of these."""
         close = get_close_matches(_plainly(typed), self._by_spelling, n=3, cutoff=0.6)
-        near = list(dict.fromkeys(self._by_spelling[spelling] for spelling in close))
+        near = list(dict.fromkeys(self._label(self._by_spelling[spelling]) for spelling in close))
         hint = f"Did you mean {' or '.join(near)}? " if near else ""
-        return f"{hint}There are: {', '.join(self.ids)}."
+        return f"{hint}There are: {', '.join(map(self._label, self.ids))}."
+
+    def _label(self, name: str) -> str:
+        return self._labels.get(name, name)
 
 
-def kinds(listed: Iterable[Any] = ()) -> Words:
-    """The kinds known here, and those that a site lists in its vocabulary."""
-    return Words({**{str(kind): () for kind in listed}, **KINDS})
+def kinds(listed: Iterable[str] = (), practices: Mapping[str, str] | None = None) -> Words:
+    """The kinds known here, those that a site lists in its vocabulary, and a couple's own practices."""
+    own = practices or {}
+    there = {str(kind): () for kind in listed} | {kind: (name,) for kind, name in own.items()}
+    return Words({**there, **KINDS}, own)
 
 
 def feelings(listed: Iterable[Mapping[str, Any]] = ()) -> Words:

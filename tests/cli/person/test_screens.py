@@ -1,6 +1,7 @@
 """What is printed, as text."""
 
 import json
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -232,8 +233,40 @@ def test_help_lines_are_listed_without_signing_in(ana: Terminal, weather: Weathe
     assert len(weather.tokens) == before
 
 
+def test_the_sites_own_list_of_help_lines_is_one_that_can_be_drawn(ana: Terminal) -> None:
+    told = ana.ok("help-lines", "FR").splitlines()
+
+    assert told[0] == "In danger now"
+    assert "Hurt or controlled by a partner" in told
+    assert any(line.startswith("  ") and "112" in line for line in told)
+
+
 def test_the_country_of_the_locale_is_asked_for(ana: Terminal, weather: Weather) -> None:
     weather.faults.append(saying("404 NOT FOUND", {"detail": "Not Found"}))
 
     assert "emergency number" in ana.refused("help-lines", LANG="fr_BE.UTF-8")
     assert weather.asked[-1] == "GET /v1/help?country=BE&language=fr"
+
+
+def test_what_is_shown_only_for_an_entry_of_ones_own_says_so(pair: Pair) -> None:
+    ana, bo = pair
+    token = ana.token_file.read_text().strip()
+    _agree(ana, token)
+    ana.ok("appreciate", "Thank you")
+
+    assert "something shared" in bo.ok("entries")
+    assert "shown once you have checked in for that day" in " ".join(bo.ok("entries").split())
+    bo.ok("feeling", "calm")
+    assert "Thank you" in bo.ok("entries")
+
+
+def _agree(terminal: Terminal, token: str) -> None:
+    """Reply to reveal, which the command line has no command for."""
+    request = Request(
+        f"{terminal.env['ATTUNE_SITE']}/v1/couple/pact",
+        json.dumps({"reply_to_reveal": True}).encode(),
+        {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        method="PUT",
+    )
+    with urlopen(request, timeout=10) as answer:
+        assert answer.status == 200
