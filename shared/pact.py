@@ -15,6 +15,8 @@ from shared.events import PactChanged, PauseEnded, PauseOpened
 DEFAULT_AGREED_DAYS = 3.5
 LEAST_AGREED_DAYS, MOST_AGREED_DAYS = 1.0, 60.0
 MOST_PAUSES = 20
+AHEAD = timedelta(days=731)
+"""A pause begins, and if it has an end ends, so soon: what waits for its end looks at every day of it."""
 REMEMBERED = timedelta(days=7)
 """A pause is remembered so long after its last day: that day may still be open for the other member."""
 
@@ -83,13 +85,15 @@ def pause_id(event_id: str) -> str:
 def open_pause(agreement: Agreement, event_id: str, wish: PauseOpened) -> Agreement:
     """The agreement with another pause; those that have long been over are forgotten.
 
-    Raises `Refused`: one member's pauses never overlap, and never begin in the past. What the other has
-    opened is no hindrance: whoever wants to pause, or to go, can do so whatever the other has done.
+    Raises `Refused`: one member's pauses never overlap, and none begins in the past or in years. What the
+    other has opened is no hindrance: whoever wants to pause, or to go, can do so whatever the other has done.
     """
     long_ago = (date.fromisoformat(wish.today) - REMEMBERED).isoformat()
     pauses = tuple(p for p in agreement.pauses if p.last is None or p.last >= long_ago)
     if wish.first < wish.today or (wish.last is not None and wish.last < wish.first):
         raise Refused("pause_in_the_past")
+    if (wish.last or wish.first) > (date.fromisoformat(wish.today) + AHEAD).isoformat():
+        raise Refused("pause_too_far_ahead")
     own = [pause for pause in pauses if pause.opener == wish.person]
     if any(_overlap(pause, wish) for pause in own):
         raise Refused("pauses_overlap")

@@ -18,11 +18,18 @@ MOST_BYTES = 64 * 1024
 _decode = msgspec.json.decode
 
 
+_LAST = "9998-12-31"
+"""The day after a date must be one, too, in every zone."""
+
+
 def _date(text: str) -> str:
     try:
-        return days.iso(days.ordinal(text))
+        date = days.iso(days.ordinal(text))
     except ValueError:
         raise ValueError("this is not a date like 2026-11-24") from None
+    if date > _LAST:
+        raise ValueError(f"this is no date up to {_LAST}")
+    return date
 
 
 Date = Annotated[str, AfterValidator(_date)]

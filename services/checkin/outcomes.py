@@ -23,6 +23,10 @@ _REFUSALS = {
     "nothing_to_confirm": (409, "Nobody has accepted an invite of yours."),
     "own_invite": (409, "This invite is your own."),
     "pause_in_the_past": (422, "A pause begins today or later, and ends no earlier than it begins."),
+    "pause_too_far_ahead": (
+        422,
+        "A pause lies within the next two years; leave `until` out for one without an end.",
+    ),
     "pauses_overlap": (422, "Another pause of yours covers some of these days."),
     "promised_elsewhere": (409, "You have accepted an invite and wait for the other's confirmation."),
     "promised_to_each_other": (409, "You have accepted each other's invites; one of the two is enough."),

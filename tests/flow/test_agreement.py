@@ -1,5 +1,7 @@
 """The pact and pauses over HTTP: either member may agree anew, at once, and both see it."""
 
+from typing import Any
+
 import pytest
 
 from tests.flow.refusals import refusal
@@ -130,3 +132,11 @@ def test_a_command_about_the_couple_is_known_by_its_id_to_whoever_gave_it(couple
     pause = ana.ok("POST", "/v1/pauses", {"from": TODAY})["id"]
 
     assert refusal(ana.ask("GET", f"/v1/commands/{pause}")) == (404, "unknown_command")
+
+
+@pytest.mark.parametrize("body", [{"from": TODAY, "until": "2999-01-01"}, {"from": "2999-01-01"}])
+def test_a_pause_of_ages_is_refused(world: World, ana: Somebody, body: Any) -> None:
+    answer = ana.ask("POST", "/v1/pauses", body)
+
+    assert refusal(answer) == (422, "pause_too_far_ahead")
+    assert ana.get("/v1/pauses") == {"pauses": []}

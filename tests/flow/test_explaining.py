@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.flow.world import Somebody, World
 from tests.people import ANA, BO
 
@@ -81,3 +83,9 @@ def test_a_day_on_which_the_clocks_change_is_an_hour_shorter(
     told = explained(ana, "2027-03-13")
     assert told["closes_at"] == "2027-03-14T07:00:00.000Z"
     assert of_each_zone(told)["America/New_York"] == ("2027-03-13T08:00", "2027-03-14T07:00")
+
+
+@pytest.mark.parametrize("path", ["/v1/streak/explain?day=", "/v1/calendar?to=", "/v1/check-ins?to="])
+def test_the_last_date_of_all_is_no_fault(ana: Somebody, path: str) -> None:
+    assert ana.ask("GET", f"{path}9999-12-31").status_code == 422
+    assert ana.ask("GET", f"{path}9998-12-31").status_code == 200

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,3 +68,18 @@ def test_who_has_left_is_paused_from_today_for_good_and_nobody_else_is_touched(a
 
     assert all(left.pause_on(_date(ahead)) is not None for ahead in range(400))
     assert [p for p in left.pauses if p.opener == ANA.id] == [p for p in agreed.pauses if p.opener == ANA.id]
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 731), (731, 731), (731, None), (0, None)])
+def test_a_pause_may_lie_up_to_two_years_ahead(first: int, last: int | None) -> None:
+    wish = PauseOpened(ANA.id, "c", _date(0), _date(first), None if last is None else _date(last))
+
+    assert len(pact.open_pause(Agreement(), "e", wish).pauses) == 1
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 732), (732, 732), (732, None)])
+def test_a_pause_that_lies_further_ahead_is_refused(first: int, last: int | None) -> None:
+    wish = PauseOpened(ANA.id, "c", _date(0), _date(first), None if last is None else _date(last))
+
+    with pytest.raises(Refused, match="pause_too_far_ahead"):
+        pact.open_pause(Agreement(), "e", wish)
