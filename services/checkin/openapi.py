@@ -6,6 +6,7 @@ from apiflask import APIFlask
 
 from checkin.errors import MEDIA_TYPE
 from checkin.recording import Accepted, CheckinIn, ReflectionIn
+from checkin.reference import dress, name_uuids
 
 Document = dict[str, Any]
 
@@ -26,6 +27,15 @@ _PROBLEM: Document = {
             },
         },
     },
+    "examples": [
+        {
+            "type": "/problems/invalid",
+            "title": "Invalid",
+            "status": 422,
+            "detail": "Some fields cannot be taken.",
+            "errors": [{"pointer": "/minutes", "detail": "Input should be less than or equal to 1440."}],
+        }
+    ],
 }
 _PENDING: Document = {
     "type": "object",
@@ -45,6 +55,11 @@ _READINESS: Document = {
     "type": "object",
     "required": ["ready", "checks"],
     "properties": {"ready": {"type": "boolean"}, "checks": {"type": "object"}},
+}
+_TOKEN: Document = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "`atw_…` may write, `atr_…` can only read. Shown once, by what made it.",
 }
 _KEY_HEADER: Document = {
     "name": "Idempotency-Key",
@@ -84,13 +99,15 @@ def describe(app: APIFlask) -> None:
         components = spec.setdefault("components", {})
         components.setdefault("schemas", {})["Problem"] = _PROBLEM
         components["schemas"] |= {"Pending": _PENDING, "Readiness": _READINESS}
-        components["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        components["securitySchemes"] = {"token": _TOKEN}
         _describe_checkin(spec)
         signed_in = _signed_in(app)
         for path, operations in spec["paths"].items():
             for method, operation in operations.items():
                 if method in ("get", "post", "put", "patch", "delete"):
                     _complete(operation, path, method, signed_in=(path, method) in signed_in)
+        name_uuids(spec, app.url_map.iter_rules())
+        dress(spec)
         return spec
 
 
