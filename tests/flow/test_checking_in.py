@@ -40,7 +40,9 @@ def test_everything_that_was_entered_can_be_read_again(ana: Somebody) -> None:
         "author": ana.id,
         "local_date": "2026-11-24",
         "at": "2026-11-24T08:00:00.000Z",
-        **dict.fromkeys(("in_reply_to", "step", "felt_heard", "amended_at", "deleted", "awaits_reply")),
+        **dict.fromkeys(
+            ("in_reply_to", "step", "felt_heard", "amended_at", "deleted", "awaits_reply", "unreadable")
+        ),
     }
 
 

@@ -67,12 +67,12 @@ class Fuzzed:
             suppress_health_check=list(HealthCheck),
         )
         @given(case=operation.as_strategy(generation_mode=mode), known=st.none() | st.sampled_from(self.ids))
-        def asked(case: Case, known: str | None) -> None:
+        def asked(case: Case[Any], known: str | None) -> None:
             self._ask(case, known)
 
         asked()
 
-    def _ask(self, case: Case, known: str | None) -> None:
+    def _ask(self, case: Case[Any], known: str | None) -> None:
         if known is not None and case.path_parameters:
             case.path_parameters = dict.fromkeys(case.path_parameters, known)
         answer = case.call(headers={"Authorization": f"Bearer {self.ana.token}"})
