@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up demo down urls logs ops nuke test deep check bench chaos setup requirements openapi schemas mutants packages \
+.PHONY: help up demo down urls logs ops nuke test deep check bench chaos fuzz setup requirements openapi schemas mutants packages \
 	dashboards takeover to-run
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -9,6 +9,8 @@ READY := .venv/.attune-ready
 REQUIREMENTS := checkin streaks notifier cli dev
 FAULTS ?= 30
 KILLS ?= 10
+CASES ?= 5000
+SEED ?= 1
 DO ?= doctor
 
 # Python prefers the system's time zone data to the pinned wheel, unless its path is empty.
@@ -60,6 +62,9 @@ mutants: setup  ## Plant known bugs in the rules, one at a time: a test must cat
 
 bench: setup  ## Measure throughput and latency
 	$(BIN)/python tests/bench/run.py
+
+fuzz: setup  ## Thousands of requests made up from the OpenAPI document (CASES=5000 SEED=1)
+	$(BIN)/python -m tests.fuzz.run --cases $(CASES) --seed $(SEED)
 
 chaos: setup  ## Break things while people check in, then audit the outcome (FAULTS=30)
 	$(BIN)/python tests/chaos/run.py --faults $(FAULTS)

@@ -32,7 +32,7 @@ def _date(text: str) -> str:
     return date
 
 
-Date = Annotated[str, AfterValidator(_date)]
+Date = Annotated[str, AfterValidator(_date), Field(json_schema_extra={"format": "date"})]
 """An ISO date in a body or a query."""
 
 

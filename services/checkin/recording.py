@@ -64,7 +64,7 @@ class ReflectionIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    at: str | None = None
+    at: Annotated[str, Field(json_schema_extra={"format": "date-time"})] | None = None
     day: str | None = None
     note: Note | None = None
     feelings: Feelings | None = None
