@@ -89,6 +89,7 @@ class Batch:
         self._marks = marks
         self._touched: set[str] = set()
         self._moves = [moved]
+        self._folded: dict[str, int] = {}
 
     def add(self, raw: RawRecord, event: Event) -> None:
         """Fold one record. Raises `Raised` if the rules do."""
@@ -105,6 +106,8 @@ class Batch:
             raise Raised(raw.topic, raw.offset, subject) from error
         if change is not None:
             self._apply(subject, change, raw.topic, raw.offset)
+            if raw.topic == self._primary:
+                self._folded[subject] = raw.offset
 
     def set_aside(self, raw: RawRecord, reason: str) -> None:
         """To the dead letters, with where it stood and why."""
@@ -161,14 +164,14 @@ class Batch:
         try:
             change = self._rules.advance(subject, state, self.time_ms)
         except Exception as error:
-            raise Raised(self._primary, self._cause(due_ms), subject) from error
+            raise Raised(self._primary, self._cause(subject, due_ms), subject) from error
         self._apply(subject, change, self._primary, self._moves[-1].offset)
 
     def _apply(self, subject: str, change: Change[Any], topic: str | None, offset: int) -> None:
         self.held[subject] = Held(change.state, change.due_ms)
         self._touched.add(subject)
         for output in change.outputs:
-            cause = offset if output.due_ms is None else self._cause(output.due_ms)
+            cause = offset if output.due_ms is None else self._cause(subject, output.due_ms)
             if output.due_ms is not None:
                 self.fired_ms.append(output.due_ms)
             self._put(output, topic, cause)
@@ -180,10 +183,14 @@ class Batch:
             self.lists.append(f"{entry.list}\0{entry.key}")
         self.forgets.extend(change.forgets)
 
-    def _cause(self, due_ms: int) -> int:
-        """The record that moved the time to or past an instant."""
+    def _cause(self, subject: str, due_ms: int) -> int:
+        """The record that moved the time to or past an instant, or a later one that first made it matter.
+
+        What a record finds to be overdue is new with it, though the mark has passed that instant.
+        """
         found = bisect_left(self._moves, due_ms, key=lambda moved: moved.time_ms)
-        return self._moves[min(found, len(self._moves) - 1)].offset
+        moved = self._moves[min(found, len(self._moves) - 1)].offset
+        return max(moved, self._folded.get(subject, moved))
 
     def _put(self, output: Output, cause_topic: str | None, cause_offset: int) -> None:
         if is_published(cause_topic, cause_offset, self._marks):

@@ -114,7 +114,8 @@ PLANTED = [
     # --- what is taken back ---
     _undo("`<` for `<=` at ten minutes", "now_ms - append_ms <= UNDO_MS", "now_ms - append_ms < UNDO_MS"),
     _undoing("an undo is never too late", " or not may_undo(entry.append_ms, record.append_ms)", ""),
-    _undoing("who has left can undo", " or entry.author != author", ""),
+    _undoing("anybody can undo",
+        "digest_of(wish.author, wish.checkin)", "digest_of(state.people()[-1], wish.checkin)"),
     _undoing("what others said too goes with an undo", "for other in later:", "for other in ():"),
     _undoing("an undone entry leaves its kind", "if entry.of_kind:", "if False:"),
     _undoing("an undone entry leaves its busy flag", "if entry.made_busy:", "if False:"),
