@@ -5,6 +5,7 @@ A sealed text opens only for the person, event and field that it was sealed for.
 
 import base64
 import binascii
+import os
 import secrets
 from functools import lru_cache
 
@@ -45,8 +46,8 @@ class Sealer:
 
     def seal(self, person: str, wrapped: bytes, event_id: str, field: str, text: str) -> str:
         """The text, sealed for this place. Raises `CannotOpen` if the key is not this person's."""
-        data_key = self._data_key(person, wrapped)
-        return base64.b64encode(_encrypt(data_key, text.encode(), _place(person, event_id, field))).decode()
+        sealed = _encrypt(self._data_key(person, wrapped), text.encode(), _place(person, event_id, field))
+        return binascii.b2a_base64(sealed, newline=False).decode("ascii")
 
     def open(self, person: str, wrapped: bytes, event_id: str, field: str, sealed: str) -> str:
         """The text that was sealed for this place. Raises `CannotOpen`."""
@@ -92,11 +93,11 @@ def load_master_key(file_text: str, setting: str = "A key") -> bytes:
 
 def _place(person: str, *event_and_field: str) -> bytes:
     # Ids and field names never hold NUL, so no two places give the same bytes.
-    return "\0".join((f"person/{person}", *event_and_field)).encode()
+    return ("person/" + "\0".join((person, *event_and_field))).encode()
 
 
 def _encrypt(key: AESGCM, plain: bytes, place: bytes) -> bytes:
-    nonce = secrets.token_bytes(_NONCE_BYTES)
+    nonce = os.urandom(_NONCE_BYTES)
     return _VERSION + nonce + key.encrypt(nonce, plain, _VERSION + place)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-PARTS = ("checkin", "batch", "rules", "streaks", "erasure")
+PARTS = ("checkin", "batch", "sealing", "rules", "streaks", "erasure")
 
 
 def main(wanted: Sequence[str]) -> None:
