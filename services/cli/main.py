@@ -23,6 +23,7 @@ from cli.person import (
     practices,
     reading,
     recovering,
+    undoing,
     waiting,
 )
 from cli.person import streak as looking
@@ -75,6 +76,7 @@ app = typer.Typer(
 )
 _SUBJECTS = (
     checking_in,
+    undoing,
     waiting,
     looking,
     entries,

@@ -206,7 +206,7 @@ def _check_in(
         body = body_of(here.new_id(), here.now_ms(), kind, said, when, seen)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    enter(found, body, as_json)
+    enter(here.environ, found, body, as_json)
 
 
 def _latest_of_partner(found: Signed) -> str:

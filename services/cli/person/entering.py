@@ -1,12 +1,13 @@
 """One check-in on its way: kept, sent after those that wait, and told of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 import typer
 
 from cli.person import words
 from cli.person.client import Client
+from cli.person.latest import Latest, remember
 from cli.person.outbox import Waiting, deliver, report
 from cli.person.plain import plain
 from cli.person.practising import named, practice_names
@@ -17,12 +18,13 @@ from cli.person.trouble import Refused, Trouble
 _NEEDS_ANOTHER_TOKEN = (401, 403)
 
 
-def enter(found: Signed, body: dict[str, object], as_json: bool) -> None:
+def enter(environ: Mapping[str, str], found: Signed, body: dict[str, object], as_json: bool) -> None:
     """Send this check-in, or keep it for later if the site cannot be reached. Raises the site's refusal."""
     entry = Waiting(found.session.site, found.session.person, body)
     waited = found.outbox.of(entry.site, entry.person)
     # Before it is sent: whatever happens from here on, it is not lost.
     found.outbox.put(entry)
+    remember(environ, Latest(entry.site, entry.person, entry.id, str(body["kind"])))
     delivery = deliver(found.outbox, found.client, [*waited, entry], entry.id)
     refused, answer = delivery.refused.pop(entry.id, None), delivery.answers.pop(entry.id, None)
     report(delivery, tell)

@@ -95,6 +95,7 @@ def _said(entry: Any, me: str) -> str:
         f"busy {entry['busy']}" if entry.get("busy") else "",
         "felt heard" if entry.get("felt_heard") else "",
         "shown once you have checked in for that day" if entry.get("awaits_reply") else "",
+        "some of it cannot be read any more" if entry.get("unreadable") else "",
         "its content is removed" if entry.get("deleted") else "",
         as_words(entry["visibility"]) if entry["author"] == me else "",
     ]

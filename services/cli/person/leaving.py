@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from cli.person import session
+from cli.person import latest, session
 from cli.person.asking import agrees
 from cli.person.here import Here, here_of
 from cli.person.showing import AsJson, full_instant, instant, print_json, show, tell, text
@@ -89,6 +89,7 @@ def _first_step(here: Here, asked: Any, what_it_does: str, command: str, as_json
 def _forget(here: Here, found: Signed) -> None:
     for entry in found.outbox.of(found.session.site, found.session.person):
         found.outbox.remove(entry.id)
+    latest.forget(here.environ)
     if still := session.forget(here, found.session.kept_in):
         tell(still)
 
