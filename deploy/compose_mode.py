@@ -22,7 +22,7 @@ from deploy.native.ports import Ports, port_of
 
 _FILE = DEPLOY / "docker-compose.yml"
 _READY_WITHIN_S = 120
-_KEYS = ("master", "token", "vapid")
+_KEYS = ("master", "token", "vapid", "log")
 _OURS = ("checkin", "projector", "streaks", "notifier")
 _ATTUNE_OPS = ("python", "-m", "cli.main", "ops")
 TRY = """curl -s -X POST {checkin}/v1/people -H 'Content-Type: application/json' \\

@@ -1,6 +1,7 @@
 """A worker process: everything that projector, streaks and notifier need to run their program."""
 
 import gc
+import os
 import signal
 import socket
 import sys
@@ -16,7 +17,7 @@ from shared import env, health
 from shared.access import KafkaAccess
 from shared.faults import LogUnavailable, StoreUnavailable
 from shared.kafka import GroupReader, Reader, SupervisedProducer, refuse_unfit_topics
-from shared.logs import set_up_logs
+from shared.logs import hash_with, set_up_logs
 from shared.metrics import LoopMetrics, ShardGauges
 from shared.partitions import EndsWatch, PartitionLoop
 from shared.ports import Program
@@ -72,6 +73,7 @@ def main(service: str, start: Callable[[], PartitionLoop]) -> None:
     set_up_logs(service)
     try:
         refuse_system_time_zones()
+        use_log_key(os.environ)
         loop = start()
     except (env.BadSetting, ValueError, OSError, LogUnavailable, StoreUnavailable) as error:
         sys.exit(f"{service} cannot start. {error}")
@@ -81,6 +83,12 @@ def main(service: str, start: Callable[[], PartitionLoop]) -> None:
     log.info("started", tzdata=zoneinfo.TZPATH)
     loop.run()
     log.info("stopped")
+
+
+def use_log_key(environ: Mapping[str, str]) -> None:
+    """Hash ids in logs as the site's other processes do, if it has a key for that. Raises `BadSetting`."""
+    if environ.get("ATTUNE_LOG_KEY") or environ.get("ATTUNE_LOG_KEY_FILE"):
+        hash_with(env.secret(environ, "ATTUNE_LOG_KEY").encode())
 
 
 def refuse_system_time_zones() -> None:

@@ -35,7 +35,10 @@ def ours(ports: Ports, run_dir: RunDir, extra_env: Env) -> list[Service]:
 
     def env(metrics_ports: Sequence[int], *own: Env) -> Env:
         addresses = ",".join(f"127.0.0.1:{port}" for port in metrics_ports)
-        settings = everyones(ports) | {"ATTUNE_METRICS_ADDRESS": addresses}
+        settings = everyones(ports) | {
+            "ATTUNE_METRICS_ADDRESS": addresses,
+            "ATTUNE_LOG_KEY_FILE": str(key_file(run_dir, "log")),
+        }
         for part in (*own, extra_env):
             settings |= part
         return _inherited() | settings

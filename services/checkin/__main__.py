@@ -23,6 +23,7 @@ def refuse_unless_fit() -> None:
     from checkin.gunicorn_conf import bind  # noqa: PLC0415 it reads settings, too
 
     process.refuse_system_time_zones()
+    process.use_log_key(os.environ)
     settings = Settings.read(os.environ)
     _refuse_taken("ATTUNE_BIND", bind)
     for address in settings.shared.metrics_address.split(","):

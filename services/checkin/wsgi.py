@@ -25,7 +25,7 @@ from checkin.tokens import Tokens
 from shared import health
 from shared.kafka import SupervisedProducer, answers
 from shared.logs import set_up_logs
-from shared.process import calm_collector
+from shared.process import calm_collector, use_log_key
 from shared.store import Published, connect
 from shared.topics import JOURNAL, KEYS
 
@@ -49,6 +49,7 @@ set_up_logs("checkin")
 if zoneinfo.TZPATH != ():
     sys.exit("Start with PYTHONTZPATH= (empty): the pinned time zone data must win over the system's.")
 try:
+    use_log_key(os.environ)
     settings = Settings.read(os.environ)
 except ValueError as error:
     sys.exit(f"checkin cannot start. {error}")
