@@ -1,7 +1,7 @@
 """What sealing costs a check-in: the front door's own handler with it and without, in turns, in this process.
 
-The log, the views and the marks are in memory, so that all else that a check-in costs is at its least, and the
-share of sealing at its most. In CPU time of this process; medians, since others share the machine.
+The log, the views and the marks are in memory, so that all else that a check-in costs is at its least, and
+the share of sealing at its most. In CPU time of this process; medians, since others share the machine.
 """
 
 import gc
