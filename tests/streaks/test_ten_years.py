@@ -5,6 +5,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.diaries import Diary
@@ -58,6 +59,14 @@ def renew(diary: Diary, place: int) -> None:
 
 def test_the_state_of_ten_years_is_within_two_kib() -> None:
     assert len(lived(LONG).packed()) <= MOST_BYTES
+
+
+def test_an_entry_that_can_still_be_undone_weighs_less_than_64_bytes() -> None:
+    diary = lived(SHORT)
+    keep(diary, SHORT)
+    assert diary.state is not None
+    (fresh,) = diary.state.fresh
+    assert len(msgspec.msgpack.encode(fresh)) < 64
 
 
 @pytest.mark.parametrize("what", [keep, show])
