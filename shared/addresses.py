@@ -120,9 +120,13 @@ def system_resolver(host: str, port: int) -> Sequence[str]:
 
 
 def resolve(address: Address, resolver: Resolver = system_resolver) -> str:
-    """The IP address to connect to. Raises `Unresolvable`, and `BadAddress` if one of the host's is bad."""
+    """The IP address to connect to. Raises `Unresolvable`, and `BadAddress` if one of the host's is bad.
+
+    About a host that is an address itself nobody is asked.
+    """
+    literal = _literal(address.host)
     try:
-        found = resolver(address.host, address.port)
+        found = resolver(address.host, address.port) if literal is None else [literal]
     except (OSError, UnicodeError) as error:
         raise Unresolvable("The host name of the address cannot be found.") from error
     vetted = [_vet(text, trusted=address.trusted) for text in found]

@@ -164,13 +164,40 @@ WHY: tuple[Panel, ...] = (
         quiet="checkin has not been heard of.",
     ),
     Panel(
+        key="left_alone",
+        page="why",
+        title="Endpoints left alone",
+        unit="count",
+        lines=(Line(f"sum({peak('notifier_breaker_open')})", "left alone", bad=True),),
+        headline=Headline("sum(notifier_breaker_open)", "count", "endpoints rest after failures in a row"),
+        meaning="After five failures in a row for 30 s, then longer each time, up to an hour. Others go on.",
+        quiet="The notifier has not been heard of.",
+    ),
+    Panel(
+        key="faults",
+        page="why",
+        title="Channels at fault",
+        unit="count",
+        lines=(Line("max by (channel) (notifier_channel_fault)", "{channel}", bad=True),),
+        headline=Headline(
+            'max(notifier_channel_fault) or 0 * max(up{job="attune"} == 1)',
+            "count",
+            "of the site's own means to send cannot be used",
+            Bounds(1, 1),
+        ),
+        meaning="The mail server: not reached, or it refuses the password or the sender. /readyz says which.",
+        quiet="This site sends no mail.",
+    ),
+    Panel(
         key="overdue",
         page="why",
         title="Nudges due and waiting",
         unit="seconds",
         lines=(Line(f"max({peak('notifier_oldest_due_seconds')})", "the oldest"),),
-        headline=Headline("max(notifier_oldest_due_seconds)", "seconds", "has the oldest waited"),
-        meaning="For a view to be caught up, for a free place, or for an endpoint that rests after failures.",
+        headline=Headline(
+            "max(notifier_oldest_due_seconds)", "seconds", "has the oldest waited", Bounds(60, 300)
+        ),
+        meaning="For a view to be caught up, or a free place. Waiting for an endpoint at rest is apart.",
         quiet="The notifier has not been heard of.",
     ),
 )

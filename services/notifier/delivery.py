@@ -125,6 +125,11 @@ class Deliveries:
             raise DeliveryError("There is no such channel in this version.", permanent=True)
         return self._channels[kind].endpoint(address)
 
+    @property
+    def room(self) -> int:
+        """How many more attempts may be taken on, whatever their endpoints say."""
+        return 0 if self._closed else QUEUE - self._taken
+
     def rest(self, endpoint: str) -> int:
         """Milliseconds for which this endpoint is left alone after failures in a row; 0: it is not."""
         with self._changed:
@@ -169,7 +174,11 @@ class Deliveries:
     def results(self, shard: int, subject: str) -> list[Result]:
         """How they ended; each is given once."""
         with self._changed:
-            return self._results.get(shard, {}).pop(subject, [])
+            ended = self._results.get(shard, {}).pop(subject, [])
+        for result in ended:
+            # Here and not where it ended: threads that log at once wait for one another.
+            _log(result)
+        return ended
 
     def forget(self, shard: int) -> None:
         """Drop the results of a shard that is another's now: its leases run out."""
@@ -191,6 +200,7 @@ class Deliveries:
         with self._changed:
             self._running += 1
         result = self._result(attempt)
+        metrics.deliveries.labels(attempt.kind, _outcome(result)).inc()
         with self._changed:
             self._running -= 1
             to.running -= 1
@@ -204,18 +214,18 @@ class Deliveries:
     def _result(self, attempt: Attempt) -> Result:
         now_ms = self._now_ms()
         if now_ms > attempt.start_by_ms:
-            return _counted(Result(attempt, started=False), "skipped")
+            return Result(attempt, started=False)
         try:
             with metrics.attempt_seconds.time():
                 channel = self._channels[attempt.kind]
                 confirmed = channel.send(attempt.address, attempt.secret, attempt.message, now_ms)
         except DeliveryError as error:
-            return _counted(Result(attempt, error), "refused" if error.permanent else "failed")
+            return Result(attempt, error)
         except Exception:
             # Nobody waits for the thread: what is not told here is never heard of.
             log.exception("an attempt raised", nudge=attempt.message.id)
-            return _counted(Result(attempt, DeliveryError("The attempt broke down.")), "failed")
-        return _counted(Result(attempt, confirmed=confirmed), "delivered")
+            return Result(attempt, DeliveryError("The attempt broke down."))
+        return Result(attempt, confirmed=confirmed)
 
     def _judge(self, breaker: Breaker, result: Result) -> None:
         was_open = breaker.is_open
@@ -233,10 +243,16 @@ class Deliveries:
             del self._endpoints[endpoint]
 
 
-def _counted(result: Result, outcome: str) -> Result:
-    attempt = result.attempt
-    metrics.deliveries.labels(attempt.kind, outcome).inc()
+def _outcome(result: Result) -> str:
+    if not result.started:
+        return "skipped"
+    if result.error is None:
+        return "delivered"
+    return "refused" if result.error.permanent else "failed"
+
+
+def _log(result: Result) -> None:
+    attempt, outcome = result.attempt, _outcome(result)
     log.info(
         "attempt", nudge=attempt.message.id, channel=attempt.kind, number=attempt.number, outcome=outcome
     )
-    return result

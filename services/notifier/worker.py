@@ -15,7 +15,7 @@ from notifier.channels import DeliveryError, Message
 from notifier.delivery import Attempt, Deliveries, Result
 from notifier.messages import text
 from notifier.policy import Drop, Hold
-from notifier.record import Delivery, delivery_key
+from notifier.record import Delivery, State, delivery_key
 from notifier.sight import Sight, Views, also, asks, look
 from notifier.turn import Turn
 from shared.events import Event, NudgeDelivered, NudgePlanned
@@ -45,14 +45,15 @@ class Worker:
         return self._deliveries.with_results(shard)
 
     def wake(self, shard: int, states: dict[str, Any], now_ms: int) -> dict[str, Change[Any]]:
-        turns = [Turn(subject, state, now_ms) for subject, state in states.items()]
+        turns = self._turns(shard, states, now_ms)
         sight = self._look(turns)
         changes = {}
         for turn in turns:
             self._hear(turn, self._deliveries.results(shard, turn.subject))
             self._decide(turn, sight)
             for delivery in turn.due_deliveries():
-                self._lease(shard, turn, delivery, sight)
+                if self._deliveries.room:
+                    self._lease(shard, turn, delivery, sight)
             self._decided[shard] += turn.events
             self._backlog.note(shard, turn.subject, turn.waiting_since)
             change = turn.change()
@@ -78,11 +79,28 @@ class Worker:
         """Send nothing more and wait for what is under way; whether it has ended. The rest stays leased."""
         return self._deliveries.close(timeout_s)
 
+    def _turns(self, shard: int, states: dict[str, State], now_ms: int) -> list[Turn]:
+        """Of the subjects for which something can be done now. Where the pool is full the others stay due."""
+        turns, heard, room = [], set(self.ready(shard)), self._deliveries.room
+        for subject, state in states.items():
+            turn = Turn(subject, state, now_ms)
+            due = turn.due_deliveries()
+            if subject in heard or turn.due_nudges() or (due and room > 0):
+                turns.append(turn)
+                room -= len(due)
+            else:
+                self._backlog.note(shard, subject, [delivery.due_ms for delivery in due])
+        return turns
+
     def _look(self, turns: Iterable[Turn]) -> Sight:
+        room = self._deliveries.room > 0
         due = (
             (turn.subject, nudge)
             for turn in turns
-            for nudge in (*turn.due_nudges(), *(delivery.nudge for delivery in turn.due_deliveries()))
+            for nudge in (
+                *turn.due_nudges(),
+                *(delivery.nudge for delivery in (turn.due_deliveries() if room else ())),
+            )
         )
         return look(
             self._views, (ask for subject, nudge in due for ask in (*asks(subject, nudge), also(nudge)))

@@ -17,9 +17,6 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import NamedTuple
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
-
 from notifier.channels import DeliveryError
 from shared.addresses import (
     Address,
@@ -31,6 +28,10 @@ from shared.addresses import (
     system_resolver,
 )
 
+Connected = Callable[[], socket.socket | None]
+"""The socket that something goes over at present, if there is one."""
+
+_LOOKS_EVERY_S = 0.05
 _ASKS_FOR_PATIENCE = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -55,11 +56,67 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """`body` is what came of it in time, up to the limit."""
+    """Names of `headers` are in small letters; `body` is what came of it in time, up to the limit."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+class Deadlines:
+    """Ends what a receiver is waited for at an instant: one that trickles keeps every single read short.
+
+    One thread looks after all that is under way, and is there only while something is. What is done for each
+    takes no lock: hundreds pass here in a second, and would wait for one another.
+    """
+
+    def __init__(self) -> None:
+        self._starting = threading.Lock()
+        self._under_way: dict[object, tuple[float, Connected]] = {}
+        self._watched = False
+
+    @contextmanager
+    def cut_off_at(self, until_s: float, connected: Connected) -> Iterator[None]:
+        """Shut the socket down at this instant, unless this has ended before."""
+        mark = object()
+        self._under_way[mark] = until_s, connected
+        if not self._watched:
+            self._start()
+        try:
+            yield
+        finally:
+            self._under_way.pop(mark, None)
+
+    def _start(self) -> None:
+        with self._starting:
+            if not self._watched:
+                self._watched = True
+                threading.Thread(target=self._watch, name="deadlines", daemon=True).start()
+
+    def _watch(self) -> None:
+        while self._is_needed():
+            time.sleep(_LOOKS_EVERY_S)
+            now_s = time.monotonic()
+            for mark, (until_s, connected) in list(self._under_way.items()):
+                if until_s <= now_s:
+                    self._under_way.pop(mark, None)
+                    _cut(connected)
+
+    def _is_needed(self) -> bool:
+        with self._starting:
+            # In this order: who comes in between finds that nobody watches, and starts anew.
+            self._watched = False
+            self._watched = bool(self._under_way)
+            return self._watched
+
+
+def _cut(connected: Connected) -> None:
+    # Asked for now: STARTTLS puts another in the place of the first.
+    sock = connected()
+    if sock is not None:
+        with suppress(OSError):
+            # Not the method of a TLS socket: that takes TLS off under the thread that is reading.
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 class Caller:
@@ -75,6 +132,7 @@ class Caller:
         self._allowed = allowed
         self._resolver = resolver
         self._tls = tls or ssl.create_default_context()
+        self._deadlines = Deadlines()
         self.limits = limits
 
     def parsed(self, url: str) -> Address:
@@ -86,21 +144,18 @@ class Caller:
 
     def call(self, request: Request, until_s: float) -> Answer:
         """What is answered by `until_s`. Raises `DeliveryError` if that is nothing."""
-        ip = self._resolved(request.to, until_s)
+        ip, sent = self._resolved(request.to, until_s), _written(request)
         left_s = until_s - time.monotonic()
         if left_s <= 0:
             raise DeliveryError("The host name took too long to be found.", endpoint_down=True)
-        connection = self._connection(request.to, ip, min(left_s, self.limits.connect_s))
         try:
-            connection.connect()
-            # Kept, for the connection lets go of it as soon as the head of an answer has been read.
-            sock = connection.sock
-            with cut_off_at(until_s, lambda: sock):
-                return self._exchange(connection, request, until_s)
-        except (HTTPError, http.client.HTTPException, OSError) as error:
+            with self._connected(request.to, ip, min(left_s, self.limits.connect_s)) as sock:
+                sock.settimeout(self.limits.total_s)
+                with self._deadlines.cut_off_at(until_s, lambda: sock):
+                    sock.sendall(sent)
+                    return self._read(sock, request.method, until_s)
+        except (http.client.HTTPException, OSError) as error:
             raise DeliveryError(_sentence(error), endpoint_down=True) from error
-        finally:
-            connection.close()
 
     def _resolved(self, to: Address, until_s: float) -> str:
         try:
@@ -110,32 +165,42 @@ class Caller:
         except Unresolvable as error:
             raise DeliveryError(str(error), endpoint_down=True) from error
 
-    def _connection(self, to: Address, ip: str, connect_s: float) -> HTTPConnection:
+    def _connected(self, to: Address, ip: str, connect_s: float) -> socket.socket:
+        sock = socket.create_connection((ip, to.port), connect_s)
         if to.scheme == "http":
-            return HTTPConnection(ip, to.port, timeout=connect_s)
-        # The context checks the certificate against the name that was given, not the address connected to.
-        return HTTPSConnection(ip, to.port, timeout=connect_s, ssl_context=self._tls, server_hostname=to.host)
+            return sock
+        try:
+            # The certificate is checked against the name that was given, not the address connected to.
+            return self._tls.wrap_socket(sock, server_hostname=to.host)
+        except BaseException:
+            sock.close()
+            raise
 
-    def _exchange(self, connection: HTTPConnection, request: Request, until_s: float) -> Answer:
-        connection.timeout = self.limits.total_s
-        headers = {**request.headers, **_OURS, "Host": request.to.host_header}
-        connection.request(
-            request.method,
-            request.to.target,
-            request.body,
-            headers,
-            preload_content=False,
-            decode_content=False,
-        )
-        response = connection.getresponse()
-        if time.monotonic() >= until_s:
-            # A head that was cut off in its middle reads like one that has ended.
-            raise TimeoutError
-        body = b""
-        with suppress(HTTPError, http.client.HTTPException, OSError), closing(response):
-            # The status is the answer; what follows is read so that the receiver may finish its sentence.
-            body = response.read(self.limits.answer_bytes)
-        return Answer(response.status, response.headers, body)
+    def _read(self, sock: socket.socket, method: str, until_s: float) -> Answer:
+        with closing(http.client.HTTPResponse(sock, method=method)) as response:
+            response.begin()
+            if time.monotonic() >= until_s:
+                # A head that was cut off in its middle reads like one that has ended.
+                raise TimeoutError
+            body = b""
+            with suppress(http.client.HTTPException, OSError):
+                # The status is the answer; the rest is read so that the receiver may finish its sentence.
+                body = response.read(self.limits.answer_bytes)
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status, headers, body)
+
+
+def _written(request: Request) -> bytes:
+    """The request as it goes over the wire. Raises `DeliveryError` if a header would not stay one line."""
+    ours = {"Host": request.to.host_header, "Content-Length": str(len(request.body)), **_OURS}
+    headers = [f"{name}: {value}" for name, value in {**request.headers, **ours}.items()]
+    lines = [f"{request.method} {request.to.target} HTTP/1.1", *headers]
+    if any(not line.isprintable() for line in lines):
+        raise DeliveryError("This address cannot be put into a request.", permanent=True)
+    try:
+        return "\r\n".join([*lines, "", ""]).encode("latin-1") + request.body
+    except UnicodeEncodeError as error:
+        raise DeliveryError("This address cannot be put into a request.", permanent=True) from error
 
 
 _OURS = {"Accept-Encoding": "identity", "User-Agent": "Attune", "Connection": "close"}
@@ -180,27 +245,6 @@ def _in_time(resolver: Resolver, until_s: float) -> Resolver:
     return resolved
 
 
-@contextmanager
-def cut_off_at(until_s: float, connected: Callable[[], socket.socket | None]) -> Iterator[None]:
-    """Ends what a receiver is waited for at that instant: one that trickles keeps every single read short."""
-    timer = threading.Timer(max(0.0, until_s - time.monotonic()), _cut, (connected,))
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _cut(connected: Callable[[], socket.socket | None]) -> None:
-    # Asked for now: STARTTLS puts another in the place of the first.
-    sock = connected()
-    if sock is not None:
-        with suppress(OSError):
-            # Not the method of a TLS socket: that takes TLS off under the thread that is reading.
-            socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-
 def _seconds(retry_after: str | None, now_ms: int) -> float | None:
     """The wish in a `Retry-After`, given in seconds or as a date; None if there is none to be read."""
     if retry_after is None:
@@ -214,8 +258,8 @@ def _seconds(retry_after: str | None, now_ms: int) -> float | None:
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+    if isinstance(error, ssl.SSLError):
         return "The receiver's certificate is not valid, or it does not speak TLS."
-    if isinstance(error, TimeoutError | HTTPError):
+    if isinstance(error, TimeoutError | ConnectionRefusedError):
         return "The receiver could not be reached, or did not answer in time."
     return "The receiver broke off the connection."

@@ -18,7 +18,7 @@ from email.utils import formatdate
 from typing import Literal
 
 from notifier.channels import DeliveryError, Message
-from notifier.channels.calling import cut_off_at
+from notifier.channels.calling import Deadlines
 from shared.addresses import BadAddress
 from shared.mailboxes import parse_mailbox
 
@@ -56,6 +56,7 @@ class Email:
         self._server = server
         self._total_s = total_s
         self._tls = ssl.create_default_context(cafile=server.cafile)
+        self._deadlines = Deadlines()
         self.fault: str | None = None
 
     def endpoint(self, address: str) -> str:  # noqa: ARG002 all mail goes over the one server
@@ -78,7 +79,7 @@ class Email:
         server, session = self._server, self._unconnected()
         until_s = time.monotonic() + self._total_s
         try:
-            with session, cut_off_at(until_s, lambda: session.sock):
+            with session, self._deadlines.cut_off_at(until_s, lambda: session.sock):
                 session.connect(server.host, server.port)
                 self._log_in(session)
                 self.fault = None
