@@ -244,6 +244,17 @@ class TopicsChanged(msgspec.Struct, frozen=True):
     command: str
 
 
+class FeedOpened(msgspec.Struct, frozen=True):
+    """A calendar that can be read with a key alone; `digest` is the key's HMAC. It ends an earlier one."""
+
+    digest: str
+    command: str
+
+
+class FeedClosed(msgspec.Struct, frozen=True):
+    command: str
+
+
 class PulseAnswered(msgspec.Struct, frozen=True):
     """What a person answers for the month (2026-11), a JSON object; `shared` with the couple of now."""
 
@@ -612,6 +623,8 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "channels.ordered": ChannelsOrdered,
     "topics.changed": TopicsChanged,
     "pulse.answered": PulseAnswered,
+    "feed.opened": FeedOpened,
+    "feed.closed": FeedClosed,
     "couple.formed": CoupleFormed,
     "checkin.recorded": CheckinRecorded,
     "checkin.amended": CheckinAmended,

@@ -95,6 +95,13 @@ class TopicsView(msgspec.Struct, frozen=True, array_like=True):
     off: Sealed
 
 
+class FeedView(msgspec.Struct, frozen=True, array_like=True):
+    """A calendar that can be read with the key of this digest."""
+
+    digest: str
+    opened_ms: int
+
+
 class PulseMonth(msgspec.Struct, frozen=True, array_like=True):
     """What was answered for a month. `event` is the id of the event that `answers` is bound to.
 
@@ -121,7 +128,7 @@ class PersonView(msgspec.Struct, frozen=True):
 
     `name_event` is the id of the event that `name` is bound to. `key` is the wrapped data key, None until it
     has been read or after it has been erased. `topics` is what was switched off over time, the latest last.
-    `recovered_ms`: when a recovery code was last used.
+    `recovered_ms`: when a recovery code was last used. `feed`: the calendar that can be read with a key.
     """
 
     spans: tuple[Span, ...]
@@ -137,6 +144,7 @@ class PersonView(msgspec.Struct, frozen=True):
     topics: tuple[TopicsView, ...] = ()
     recovery: RecoveryView | None = None
     recovered_ms: int | None = None
+    feed: FeedView | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):

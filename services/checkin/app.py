@@ -15,6 +15,7 @@ from checkin.api.docs import docs_api
 from checkin.api.entries import entries_api
 from checkin.api.erasure import erasure_api
 from checkin.api.export import export_api
+from checkin.api.feeds import feeds_api
 from checkin.api.help import help_api
 from checkin.api.insights import insights_api
 from checkin.api.nudges import nudges_api
@@ -64,6 +65,7 @@ def create_app(
         prompts_api,
         pulse_api,
         nudges_api,
+        feeds_api,
         help_api,
         channels_api,
         service_api,
@@ -88,7 +90,7 @@ def _count(app: APIFlask, front: Front) -> None:
     @app.before_request
     def count() -> None:
         view = app.view_functions.get(request.endpoint or "")
-        is_counted = request.path.startswith("/v1/") and request.method != "OPTIONS"
+        is_counted = request.path.startswith(("/v1/", "/feeds/")) and request.method != "OPTIONS"
         if is_counted and not getattr(view, "_signed_in", False):
             limits.draw_without_token(front)
 

@@ -19,7 +19,7 @@ from shared.faults import StoreUnavailable
 from shared.store import Client
 
 BUDGETS = "attune.budgets"
-GUESSES = frozenset({"unauthorized", "unknown_invite", "unknown_code", "registration_code"})
+GUESSES = frozenset({"unauthorized", "unknown_invite", "unknown_feed", "unknown_code", "registration_code"})
 """The words of refusals that follow from a secret that was wrong."""
 
 

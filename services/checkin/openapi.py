@@ -46,7 +46,7 @@ _PENDING: Document = {
         # What is made for this client alone is shown at once; it works when the command is done.
         **{
             name: {"type": "string"}
-            for name in ("id", "token", "scope", "secret", "code", "expires_at", "person")
+            for name in ("id", "token", "scope", "secret", "code", "expires_at", "person", "url")
         },
         "codes": {"type": "array", "items": {"type": "string"}},
     },
@@ -84,6 +84,7 @@ _REFLECTION = "/v1/check-ins/{checkin}/reflection"
 _BATCH = "/v1/check-ins/batch"
 _EXPORT = "/v1/people/me/export"
 _RECOVERY = "/v1/recovery"
+_FEED = "/feeds/{key}.ics"
 _ALWAYS = ("503",)
 _SIGNED_IN = ("401",)
 _WRITING = ("400", "403", "409", "413", "415", "422", "429")
@@ -133,6 +134,9 @@ def _complete(operation: Document, path: str, method: str, *, signed_in: bool) -
         responses["200"] = {"description": "Check-ins can be taken.", "content": _json("Readiness")}
         responses["503"] = {"description": "They cannot: what is wrong.", "content": _json("Readiness")}
         return
+    if path == _FEED:
+        text = {"text/calendar": {"schema": {"type": "string"}}}
+        responses["200"] = {"description": "An iCalendar file (RFC 5545).", "content": text}
     if path == _EXPORT:
         responses["200"]["content"]["application/zip"] = {"schema": {"type": "string", "format": "binary"}}
     if is_command and path not in (_CHECK_INS, _REFLECTION, _BATCH):
@@ -148,6 +152,8 @@ def _refusals(operation: Document, path: str, method: str, *, signed_in: bool) -
     found = {*_ALWAYS, *(_SIGNED_IN if known else ()), *(_WRITING if method != "get" else ())}
     if "{" in path or path == _CHECK_INS:
         found.add("404")
+    if path == _FEED:
+        found.add("429")
     if any(parameter.get("in") == "query" for parameter in operation.get("parameters", ())):
         found.add("422")
     return found

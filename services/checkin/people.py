@@ -1,4 +1,4 @@
-"""A person's own affairs: registration, settings, tokens, channels, topics and the pulse."""
+"""A person's own affairs: registration, settings, tokens, channels, topics, the pulse and the feed."""
 
 from msgspec.structs import replace
 
@@ -8,6 +8,8 @@ from shared import days, topics
 from shared.events import (
     ChannelAdded,
     ChannelRemoved,
+    FeedClosed,
+    FeedOpened,
     PersonChanged,
     PersonRegistered,
     PulseAnswered,
@@ -17,7 +19,17 @@ from shared.events import (
     TopicsChanged,
 )
 from shared.folding import Record
-from shared.views import Bound, ChannelView, Outcome, PulseMonth, TokenView, TopicsView
+from shared.views import (
+    Bound,
+    ChannelView,
+    FeedView,
+    Outcome,
+    PulseMonth,
+    PulseView,
+    TokenView,
+    TopicsView,
+    pack,
+)
 
 MOST_CHANNELS = 5
 MOST_TOKENS = 20
@@ -108,6 +120,26 @@ def answer_pulse(person: Person, record: Record, wish: PulseAnswered) -> Decisio
     months[wish.month] = PulseMonth(wish.month, record.event.id, wish.answers, couple)
     latest = sorted(months.values(), key=lambda kept: kept.month)[-MOST_PULSE_MONTHS:]
     return Decision(replace(person, pulse=tuple(latest)), {wish.command: Outcome(200)})
+
+
+def pulse_views(subject: str, person: Person) -> dict[str, bytes | None]:
+    """What is shown of the pulse: all of it, and apart from it what the partner may see."""
+    if not person.pulse:
+        return {}
+    shared = tuple(m for m in person.pulse if m.couple is not None and m.couple == person.couple)
+    return {
+        f"pulse/{subject}": pack(PulseView(person.pulse)),
+        f"pulse-shared/{subject}": pack(PulseView(shared)) if shared else None,
+    }
+
+
+def open_feed(person: Person, record: Record, wish: FeedOpened) -> Decision:
+    feed = FeedView(wish.digest, record.append_ms)
+    return Decision(replace(person, feed=feed), {wish.command: Outcome(201)})
+
+
+def close_feed(person: Person, _record: Record, wish: FeedClosed) -> Decision:
+    return Decision(replace(person, feed=None), {wish.command: Outcome(200)})
 
 
 def _rename(person: Person, event_id: str, wish: PersonChanged) -> Person:

@@ -25,6 +25,8 @@ from shared.events import (
     CoupleFormed,
     CoupleLeft,
     Event,
+    FeedClosed,
+    FeedOpened,
     InviteAccepted,
     InviteCreated,
     JoinerPromised,
@@ -43,7 +45,7 @@ from shared.events import (
     TopicsChanged,
 )
 from shared.folding import Change, Output, Record
-from shared.views import CoupleView, OutcomesView, PersonView, PulseView, pack
+from shared.views import CoupleView, OutcomesView, PersonView, pack
 
 SOURCE = "attune/checkin"
 
@@ -68,6 +70,8 @@ _WISHES: dict[type[msgspec.Struct], _Rule] = {
     ChannelsOrdered: channels.put_in_order,
     TopicsChanged: people.change_topics,
     PulseAnswered: people.answer_pulse,
+    FeedOpened: people.open_feed,
+    FeedClosed: people.close_feed,
     InviteCreated: pairing.invite,
     InviteAccepted: pairing.accept,
     CoupleConfirmed: pairing.confirm,
@@ -111,7 +115,7 @@ class Projection:
         }
         if state.person is not None:
             views[subject] = pack(_person_view(state.person, state.key))
-            views |= _pulse_views(subject, state.person)
+            views |= people.pulse_views(subject, state.person)
         if state.couple is not None:
             views[subject] = pack(_couple_view(state.couple))
         return views
@@ -239,17 +243,8 @@ def _person_view(person: Person, key: bytes | None) -> PersonView:
         topics=person.topics,
         recovery=person.recovery,
         recovered_ms=person.recovered_ms,
+        feed=person.feed,
     )
-
-
-def _pulse_views(subject: str, person: Person) -> dict[str, bytes | None]:
-    if not person.pulse:
-        return {}
-    shared = tuple(m for m in person.pulse if m.couple is not None and m.couple == person.couple)
-    return {
-        f"pulse/{subject}": pack(PulseView(person.pulse)),
-        f"pulse-shared/{subject}": pack(PulseView(shared)) if shared else None,
-    }
 
 
 def _couple_view(couple: Couple) -> CoupleView:

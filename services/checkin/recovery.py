@@ -24,6 +24,7 @@ def recover(person: Person, record: Record, wish: PersonRecovered) -> Decision:
     recovered = replace(
         person,
         tokens=(person.tokens if wish.keep_tokens else {}) | {wish.token: token},
+        feed=person.feed if wish.keep_tokens else None,
         recovery=replace(person.recovery, codes=codes | {wish.code: wish.command}),
         recovered_ms=record.append_ms,
     )

@@ -8,7 +8,16 @@ import msgspec
 from shared.events import Span
 from shared.folding import Entry, Forget
 from shared.pact import Agreement
-from shared.views import ChannelView, Outcome, PracticeView, PulseMonth, RecoveryView, TokenView, TopicsView
+from shared.views import (
+    ChannelView,
+    FeedView,
+    Outcome,
+    PracticeView,
+    PulseMonth,
+    RecoveryView,
+    TokenView,
+    TopicsView,
+)
 
 PROMISE_OUTLIVES_INVITE_MS = 3_600_000
 
@@ -83,6 +92,7 @@ class Person(msgspec.Struct, frozen=True, array_like=True):
     recovered_ms: int | None = None
     pulse: tuple[PulseMonth, ...] = ()
     codes: dict[str, Code] = {}
+    feed: FeedView | None = None
 
 
 class Couple(msgspec.Struct, frozen=True, array_like=True):

@@ -12,6 +12,7 @@ from shared.events import Scope
 
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _TOKEN = re.compile(rf"at([wr])_({_ID})_([A-Za-z0-9_-]{{43}})", re.ASCII)
+_FEED_KEY = re.compile(rf"({_ID})_[A-Za-z0-9_-]{{43}}", re.ASCII)
 _CODE = re.compile(rf"({_ID})\.([A-Za-z0-9_-]{{43}})", re.ASCII)
 # Crockford's: no I, L, O, U. Their look-alikes are read as what they look like.
 _PAPER = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -56,6 +57,12 @@ def read_token(text: str) -> Token | None:
     return Token(found[2], "write" if found[1] == "w" else "read", text) if found else None
 
 
+def read_feed_key(text: str) -> str | None:
+    """The person whom this key of a calendar names, or None if it is not formed like one."""
+    found = _FEED_KEY.fullmatch(text)
+    return found[1] if found else None
+
+
 def read_code(text: str) -> Code | None:
     """The invite code in this text, or None if it is not formed like one."""
     found = _CODE.fullmatch(text)
@@ -95,6 +102,14 @@ class Tokens:
     def invite(self, code: Code) -> str:
         """What is stored of an invite's code."""
         return self._hmac("invite\0", code.secret).hex()
+
+    def feed_key(self, person: str) -> str:
+        """A fresh key of a calendar, to stand in its address."""
+        return f"{person}_{secrets.token_urlsafe(32)}"
+
+    def feed(self, key: str) -> str:
+        """What is stored of a calendar's key."""
+        return self._hmac("feed\0", key).hex()
 
     def recovery_code(self, person: str) -> RecoveryCode:
         """A fresh recovery code."""

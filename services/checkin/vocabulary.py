@@ -44,6 +44,24 @@ FEELING_IDS = frozenset(feeling.id for feeling in FEELINGS)
 PRACTICE: Final = "practice:"
 """With its id after it, a practice of the couple's own is a kind of check-in."""
 
+
+class Label(NamedTuple):
+    """One text for each language."""
+
+    en: str
+    fr: str
+
+
+DAY_LABELS = {
+    "kept": Label("Kept", "Tenu"),
+    "excused": Label("Excused", "Excusé"),
+    "reserve": Label("Reserve", "Réserve"),
+    "repaired": Label("Made good", "Rattrapé"),
+    "not_kept": Label("Not kept", "Non tenu"),
+}
+"""What a calendar says of a day that is decided. Nothing that blames."""
+PAUSE = Label("Pause", "Pause")
+
 VISIBILITIES = ("shared", "sealed", "secret")
 DAY_STATES = ("open", "kept", "excused", "reserve", "repaired", "not_kept")
 LAPSE_STATES = ("on_cadence", "drifting", "lapsed", "paused")

@@ -20,15 +20,24 @@ POST = b"POST / HTTP/1.1\r\nHost: h\r\n"
 
 
 @pytest.fixture(scope="module")
-def port() -> Iterator[int]:
+def log_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All that the server writes while it serves."""
+    return tmp_path_factory.mktemp("server") / "log"
+
+
+@pytest.fixture(scope="module")
+def port(log_file: Path) -> Iterator[int]:
     port = free_port()
     command = (sys.executable, "-m", "gunicorn", "-k", "checkin.serving.Worker", "--no-control-socket")
     env = os.environ | {"PYTHONPATH": f"{ROOT / 'services'}:{ROOT}"}
-    server = subprocess.Popen(
-        (*command, "-b", f"127.0.0.1:{port}", "--log-level", "error", "tests.checkin.echo:app"),
-        cwd=ROOT,
-        env=env,
-    )
+    with log_file.open("wb") as log:
+        server = subprocess.Popen(
+            (*command, "-b", f"127.0.0.1:{port}", "--log-level", "debug", "tests.checkin.echo:app"),
+            cwd=ROOT,
+            env=env,
+            stdout=log,
+            stderr=log,
+        )
     until_s = time.monotonic() + 20
     while time.monotonic() < until_s and socket.socket().connect_ex(("127.0.0.1", port)):
         time.sleep(0.05)
@@ -84,6 +93,20 @@ def test_what_the_server_itself_answers_has_the_headers_of_every_answer(port: in
     assert all(f"{name}: {value}\r\n".encode() in head + b"\r\n" for name, value in safe([], "http"))
     assert json.loads(body)["type"] in {"/problems/malformed", "/problems/internal_error"}
     assert b"secret" not in body
+
+
+def test_no_address_and_no_token_is_written_whatever_goes_wrong(port: int, log_file: Path) -> None:
+    address = b"/feeds/0190e000-0000-7000-8000-00000000000e_KEY.ics"
+    said(port, b"GET %s HTTP/1.1\r\nHost: h\r\n\r\n" % address)
+    said(port, b"GET /broken?%s HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer KEY\r\n\r\n" % address)
+    said(port, b"GET %s HTTP/3.0\r\n\r\n" % address)
+    said(port, b"GET %s HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n" % address)
+    said(port, b"GET %s HTTP/1.1\r\nHost: h" % address)
+    said(port, b"KEY %s\r\n\r\n" % address)
+
+    written = log_file.read_text()
+    assert "ZeroDivisionError" in written
+    assert "KEY" not in written
 
 
 def test_two_requests_in_one_go_get_two_answers_in_their_order(port: int) -> None:

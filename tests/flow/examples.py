@@ -101,6 +101,7 @@ def _asked(r: _Recorder, ana: Somebody, bo: Somebody) -> None:
 _READS = (
     "people/me", "tokens", "recovery-codes", "couple", "couple/pact", "practices", "streak", "calendar",
     "lapse", "moments", "insights", "prompt", "topics", "pulse", "nudges", "channels", "channels/kinds",
+    "calendar-feed",
 )  # fmt: skip
 
 

@@ -144,7 +144,7 @@ def test_learn_of_a_secret_entry_by_metrics(couple: str, ana: Somebody, bo: Some
     bo.check_in(visibility="secret")
 
     assert series() == before
-    assert "secret" not in sealed
+    assert not [label for label in ("visibility=", '="secret"') if label in sealed]
     assert bo.id not in generate_latest(REGISTRY).decode()
 
 

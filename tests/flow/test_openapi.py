@@ -183,6 +183,8 @@ NO_EXAMPLE = {
     # What they ask about takes a moment that no example waits for, a code from elsewhere, or a secret file.
     "GET /v1/commands/{command}",
     "POST /v1/recovery",
+    "POST /v1/calendar-feed",
+    "GET /feeds/{key}.ics",
     "POST /v1/channels/{channel}/verify",
     "POST /v1/channels/{channel}/test",
     "POST /v1/channels/{channel}/rotate-secret",

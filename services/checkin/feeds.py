@@ -1,0 +1,67 @@
+"""The calendar feed: whose it is, by a key that stands in its address, and what it shows.
+
+It shows what the calendar shows, and pauses without who opened them: nothing of anybody's entries.
+"""
+
+import hmac
+
+import msgspec
+
+from checkin.agreements import agreement_of
+from checkin.auth import Me
+from checkin.calendar import days_between, streak_of
+from checkin.errors import Problem
+from checkin.front import Front
+from checkin.ical import AllDay, in_rows, joined
+from checkin.tokens import read_feed_key
+from checkin.vocabulary import DAY_LABELS, PAUSE, Language
+from shared import days, topics
+from shared.views import PROJECTOR, PersonView
+
+SHOWN_DAYS = 400
+"""So far back, and pauses so far ahead."""
+
+_read_person = msgspec.msgpack.Decoder(PersonView).decode
+
+
+def reader_of(front: Front, text: str) -> Me:
+    """The person whose feed has this key. Raises 404, the same for any other key, or 503."""
+    unknown = Problem(404, "unknown_feed", "There is no such calendar, or its address has been changed.")
+    person = read_feed_key(text)
+    if person is None:
+        raise unknown
+    subject, digest = topics.person(person), front.tokens.feed(text)
+    found, caught_up_ms = front.store.views_as_of([(PROJECTOR, subject, subject)])[0]
+    view = None if found is None else _read_person(found)
+    if view is None or view.feed is None or not hmac.compare_digest(view.feed.digest, digest):
+        raise front.absent(caught_up_ms, unknown)
+    return Me(person, view, "")
+
+
+def events_for(front: Front, me: Me) -> list[AllDay]:
+    """The last 400 days as far as they are decided, in the reader's language, and the pauses."""
+    today = days.local_date(me.view.spans, front.clock.now_ms())
+    language: Language = "fr" if me.view.language == "fr" else "en"
+    return _days(front, me, today, language) + _pauses(front, me, today, language)
+
+
+def _days(front: Front, me: Me, today: int, language: Language) -> list[AllDay]:
+    first, last = days.iso(today - SHOWN_DAYS + 1), days.iso(today)
+    found = days_between(front, me, streak_of(front, me), first, last)
+    decided = (
+        (days.ordinal(day.date), day.state, getattr(DAY_LABELS[day.state], language))
+        for day in found
+        if day.state in DAY_LABELS
+    )
+    return in_rows(decided)
+
+
+def _pauses(front: Front, me: Me, today: int, language: Language) -> list[AllDay]:
+    """The days that any pause covers, however many there are; one without an end is shown up to today."""
+    spans = []
+    for pause in agreement_of(front, me).pauses:
+        first = days.ordinal(pause.first)
+        last = max(first, today) if pause.last is None else days.ordinal(pause.last)
+        spans.append((max(first, today - SHOWN_DAYS + 1), min(last, today + SHOWN_DAYS)))
+    shown = joined((first, last) for first, last in spans if first <= last)
+    return [AllDay(first, last, "pause", getattr(PAUSE, language)) for first, last in shown]
