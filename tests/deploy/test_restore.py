@@ -147,7 +147,8 @@ def test_the_backup_holds_the_log_and_apart_from_it_the_keys(moved: Moved) -> No
     with tarfile.open(log) as file:
         assert {name.split("/")[0] for name in file.getnames()} == {"data"}
     with tarfile.open(keys) as file:
-        assert set(file.getnames()) == {"secrets", "secrets/master.key", "secrets/token.key"}
+        wanted = {f"secrets/{name}.key" for name in ("master", "token", "log", "vapid")}
+        assert set(file.getnames()) == {"secrets", *wanted}
     assert {file.stat().st_mode & 0o077 for file in (keys, log)} == {0}
 
 

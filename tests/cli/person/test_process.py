@@ -113,6 +113,11 @@ def test_the_script_for_bash_is_one_that_bash_understands(env: dict[str, str]) -
     subprocess.run(["bash", "-n"], input=script, text=True, check=True, timeout=30)
 
 
+_HEED = "import os, signal as s, sys; s.signal(s.SIGINT, s.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+"""A shell lets what it runs in the background ignore interrupts, and so whatever that starts."""
+HEEDING = (sys.executable, "-c", _HEED, ATTUNE)
+
+
 def test_ctrl_c_is_quiet(env: dict[str, str]) -> None:
     asked, over = Event(), Event()
 
@@ -126,7 +131,7 @@ def test_ctrl_c_is_quiet(env: dict[str, str]) -> None:
             "ATTUNE_TOKEN": f"atw_0190a000-0000-7000-8000-00000000000a_{'x' * 43}",
             "ATTUNE_SITE": address,
         }
-        process = subprocess.Popen([ATTUNE, "status"], env=env, stdout=-1, stderr=-1, text=True)
+        process = subprocess.Popen([*HEEDING, "status"], env=env, stdout=-1, stderr=-1, text=True)
         assert asked.wait(60)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
@@ -148,7 +153,7 @@ def test_a_check_in_that_is_interrupted_is_kept(env: dict[str, str], tmp_path: P
             "ATTUNE_TOKEN": f"atw_0190a000-0000-7000-8000-00000000000a_{'x' * 43}",
             "ATTUNE_SITE": address,
         }
-        process = subprocess.Popen([ATTUNE, "feeling", "calm"], env=env, stdout=-1, stderr=-1)
+        process = subprocess.Popen([*HEEDING, "feeling", "calm"], env=env, stdout=-1, stderr=-1)
         assert asked.wait(60)
         process.kill()
         process.communicate(timeout=60)
