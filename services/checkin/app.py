@@ -28,6 +28,7 @@ from checkin.api.recovery import recovery_api
 from checkin.api.service import service_api
 from checkin.api.streak import streak_api
 from checkin.api.tokens import tokens_api
+from checkin.api.vocabulary import vocabulary_api
 from checkin.bodies import MOST_BYTES, JsonRequest
 from checkin.cors import Cors
 from checkin.direct import Direct
@@ -68,6 +69,7 @@ def create_app(
         feeds_api,
         help_api,
         channels_api,
+        vocabulary_api,
         service_api,
     ):
         app.register_blueprint(api(front))

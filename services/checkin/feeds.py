@@ -14,12 +14,14 @@ from checkin.errors import Problem
 from checkin.front import Front
 from checkin.ical import AllDay, in_rows, joined
 from checkin.tokens import read_feed_key
-from checkin.vocabulary import DAY_LABELS, PAUSE, Language
+from checkin.vocabulary import DAY_STATES, PAUSE, Language, Word
 from shared import days, topics
 from shared.views import PROJECTOR, PersonView
 
 SHOWN_DAYS = 400
 """So far back, and pauses so far ahead."""
+
+_DECIDED = {word.id: word for word in DAY_STATES if word.id != "open"}
 
 _read_person = msgspec.msgpack.Decoder(PersonView).decode
 
@@ -48,9 +50,9 @@ def _days(front: Front, me: Me, today: int, language: Language) -> list[AllDay]:
     first, last = days.iso(today - SHOWN_DAYS + 1), days.iso(today)
     found = days_between(front, me, streak_of(front, me), first, last)
     decided = (
-        (days.ordinal(day.date), day.state, getattr(DAY_LABELS[day.state], language))
+        (days.ordinal(day.date), day.state, _said(_DECIDED[day.state], language))
         for day in found
-        if day.state in DAY_LABELS
+        if day.state in _DECIDED
     )
     return in_rows(decided)
 
@@ -63,4 +65,8 @@ def _pauses(front: Front, me: Me, today: int, language: Language) -> list[AllDay
         last = max(first, today) if pause.last is None else days.ordinal(pause.last)
         spans.append((max(first, today - SHOWN_DAYS + 1), min(last, today + SHOWN_DAYS)))
     shown = joined((first, last) for first, last in spans if first <= last)
-    return [AllDay(first, last, "pause", getattr(PAUSE, language)) for first, last in shown]
+    return [AllDay(first, last, "pause", _said(PAUSE, language)) for first, last in shown]
+
+
+def _said(word: Word, language: Language) -> str:
+    return str(getattr(word, language)).capitalize()

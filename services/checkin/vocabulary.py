@@ -45,26 +45,80 @@ PRACTICE: Final = "practice:"
 """With its id after it, a practice of the couple's own is a kind of check-in."""
 
 
-class Label(NamedTuple):
-    """One text for each language."""
+class Word(NamedTuple):
+    """A word, with what people are shown for it in each language."""
 
+    id: str
     en: str
     fr: str
 
 
-DAY_LABELS = {
-    "kept": Label("Kept", "Tenu"),
-    "excused": Label("Excused", "Excusé"),
-    "reserve": Label("Reserve", "Réserve"),
-    "repaired": Label("Made good", "Rattrapé"),
-    "not_kept": Label("Not kept", "Non tenu"),
-}
-"""What a calendar says of a day that is decided. Nothing that blames."""
-PAUSE = Label("Pause", "Pause")
+class Kind(NamedTuple):
+    """A kind of check-in. `fields`: what a client may ask for with it; `visibility`: unless one is chosen."""
 
-VISIBILITIES = ("shared", "sealed", "secret")
-DAY_STATES = ("open", "kept", "excused", "reserve", "repaired", "not_kept")
-LAPSE_STATES = ("on_cadence", "drifting", "lapsed", "paused")
+    id: str
+    en: str
+    fr: str
+    fields: tuple[str, ...]
+    visibility: str = "sealed"
+
+
+_OF_A_TIME = ("what", "minutes", "note")
+
+CHECKIN_KINDS = (
+    Kind("feeling", "how I feel", "ce que je ressens", ("feelings", "note", "prompt")),
+    Kind("reflection", "what I heard", "ce que j’ai entendu", ("in_reply_to", "note"), "shared"),
+    Kind("appreciation", "a thank-you", "un merci", ("note",), "shared"),
+    Kind("safe_space", "a time set aside", "un temps à part", _OF_A_TIME),
+    Kind(
+        "vulnerability",
+        "something hard to say",
+        "quelque chose de difficile à dire",
+        ("step", "note", "prompt"),
+    ),
+    Kind("quality_time", "time together", "du temps à deux", _OF_A_TIME),
+    Kind("self_love", "kind to myself", "du bien pour moi", _OF_A_TIME),
+    Kind("repair", "making up", "une réconciliation", ("note", "prompt")),
+    Kind("best_thing", "the best thing today", "le meilleur d’aujourd’hui", ("note", "prompt")),
+)
+PRACTICE_FIELDS = _OF_A_TIME
+"""What a client may ask for with a practice of the couple's own."""
+FIELDS = (
+    Word("day", "which day", "quel jour"),
+    Word("feelings", "feelings", "ressentis"),
+    Word("note", "note", "mot"),
+    Word("what", "what", "quoi"),
+    Word("minutes", "how many minutes", "combien de minutes"),
+    Word("busy", "how busy the day was", "à quel point la journée était chargée"),
+    Word("visibility", "who sees it", "qui le voit"),
+    Word("step", "which step", "quelle marche"),
+    Word("prompt", "the prompt it answers", "la question à laquelle cela répond"),
+    Word("in_reply_to", "the entry it answers", "l’entrée à laquelle cela répond"),
+)
+EVERYWHERE = ("day", "busy", "visibility")
+"""The fields that go with every kind."""
+
+VISIBILITIES = (
+    Word("shared", "shared with the other", "partagé avec l’autre"),
+    Word("sealed", "the other sees only that it is there", "l’autre voit seulement que c’est là"),
+    Word("secret", "for me alone", "pour moi seulement"),
+)
+DAY_STATES = (
+    Word("open", "open", "ouvert"),
+    Word("kept", "kept", "tenu"),
+    Word("excused", "excused", "excusé"),
+    Word("reserve", "reserve", "réserve"),
+    Word("repaired", "made good", "rattrapé"),
+    Word("not_kept", "not kept", "non tenu"),
+)
+"""What is said of a day: nothing that blames."""
+LAPSE_STATES = (
+    Word("on_cadence", "as agreed", "comme convenu"),
+    Word("drifting", "getting longer", "cela s’espace"),
+    Word("lapsed", "longer than usual", "plus long que d’habitude"),
+    Word("paused", "paused", "en pause"),
+)
+PAUSE = Word("pause", "pause", "pause")
 Language = Literal["en", "fr"]
 LANGUAGES = get_args(Language)
 

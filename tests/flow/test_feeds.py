@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from checkin.front import Rules
-from checkin.vocabulary import DAY_LABELS
+from checkin.vocabulary import DAY_STATES
 from icalendar import Calendar
 
 from tests.flow.partners import seen_by
@@ -85,7 +85,7 @@ def test_nothing_of_an_entry_or_a_person_is_in_it(
     text = world.http.get(url).text
 
     assert not [word for word in (ana.id, bo.id, couple, "Between us.", *BLAME) if word in text]
-    assert not [label for label in DAY_LABELS.values() for word in BLAME if word in f"{label}"]
+    assert not [said for said in DAY_STATES for word in BLAME if word in f"{said.en} {said.fr}"]
 
 
 def test_pauses_are_shown_as_days_however_many_there_are(

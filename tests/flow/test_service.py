@@ -1,9 +1,11 @@
 """The service itself: probes and the vocabulary."""
 
-from checkin.vocabulary import FEELINGS
+from typing import Any
+
+from checkin.vocabulary import CHECKIN_KINDS, FEELINGS, QUESTION_IDS
 
 from shared.events import KINDS
-from tests.flow.world import World
+from tests.flow.world import Somebody, World
 
 
 def test_the_process_is_alive(world: World) -> None:
@@ -32,10 +34,16 @@ def test_it_is_not_ready_and_says_what_is_wrong(world: World) -> None:
 
 
 def test_the_vocabulary_has_every_word_that_a_client_may_offer(world: World) -> None:
-    words = world.http.get("/v1/vocabulary").json
+    words: Any = world.http.get("/v1/vocabulary").json
 
-    assert words is not None
-    assert words["kinds"] == list(KINDS)
+    assert [kind["id"] for kind in words["kinds"]] == list(KINDS)
+    assert words["kinds"][0] == {
+        "id": "feeling",
+        "labels": {"en": "how I feel", "fr": "ce que je ressens"},
+        "fields": ["feelings", "note", "prompt", "day", "busy", "visibility"],
+        "visibility": "sealed",
+    }
+    assert words["practice"]["prefix"] == "practice:"
     assert [feeling["id"] for feeling in words["feelings"]] == [feeling.id for feeling in FEELINGS]
     assert words["feelings"][0] == {
         "id": "joyful",
@@ -43,12 +51,25 @@ def test_the_vocabulary_has_every_word_that_a_client_may_offer(world: World) -> 
         "closeness": 1,
         "labels": {"en": "joyful", "fr": "joyeux"},
     }
-    assert words["visibilities"] == ["shared", "sealed", "secret"]
+    assert [word["id"] for word in words["visibilities"]] == ["shared", "sealed", "secret"]
+    assert words["day_states"][1] == {"id": "kept", "labels": {"en": "kept", "fr": "tenu"}}
     assert words["languages"] == ["en", "fr"]
     assert words["decks"] == ["intimacy", "communication", "self_love", "rituals", "science"]
     assert words["topics"][-1] == {"id": "future", "labels": {"en": "the future", "fr": "avenir"}}
-    states = {"visibilities", "day_states", "lapse_states"}
-    assert set(words) == {"kinds", "feelings", "languages", "decks", "topics"} | states
+    assert [step["topic"] for step in words["ladder"]] == [f"intimacy_{nth}" for nth in (1, 2, 3, 4)]
+    assert [question["id"] for question in words["pulse"]["questions"]] == list(QUESTION_IDS)
+    assert [value["value"] for value in words["pulse"]["scale"]] == [1, 2, 3, 4, 5]
+
+
+def test_a_kind_is_as_visible_by_itself_as_the_vocabulary_says(
+    couple: str, ana: Somebody, world: World
+) -> None:
+    for kind in CHECKIN_KINDS:
+        if kind.id != "reflection":
+            ana.check_in(kind.id)
+
+    found = {entry["kind"]: entry["visibility"] for entry in ana.get("/v1/check-ins")["check_ins"]}
+    assert found == {kind.id: kind.visibility for kind in CHECKIN_KINDS if kind.id != "reflection"}
 
 
 def test_the_vocabulary_is_not_sent_again_unchanged(world: World) -> None:

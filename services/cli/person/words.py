@@ -48,11 +48,12 @@ class Words:
         return self._labels.get(name, name)
 
 
-def kinds(listed: Iterable[str] = (), practices: Mapping[str, str] | None = None) -> Words:
-    """The kinds known here, those that a site lists in its vocabulary, and a couple's own practices."""
+def kinds(listed: Iterable[Mapping[str, Any]] = (), practices: Mapping[str, str] | None = None) -> Words:
+    """The kinds known here, those that a site lists with their labels, and a couple's own practices."""
     own = practices or {}
-    there = {str(kind): () for kind in listed} | {kind: (name,) for kind, name in own.items()}
-    return Words({**there, **KINDS}, own)
+    there = {str(kind["id"]): tuple(map(str, kind["labels"].values())) for kind in listed}
+    known = {kind: (*KINDS.get(kind, ()), *there.get(kind, ())) for kind in {**KINDS, **there}}
+    return Words({**known, **{kind: (name,) for kind, name in own.items()}}, own)
 
 
 def feelings(listed: Iterable[Mapping[str, Any]] = ()) -> Words:

@@ -37,6 +37,13 @@ def test_a_word_that_the_site_knows_is_known() -> None:
     assert known.find("calm") == "calm"
 
 
+def test_a_kind_that_the_site_knows_is_known_by_its_label() -> None:
+    known = words.kinds([{"id": "best_thing", "labels": {"en": "the best thing today", "fr": "le meilleur"}}])
+
+    assert known.find("The best thing today") == known.find("best") == "best_thing"
+    assert known.find("mend") == "repair"
+
+
 def test_what_is_near_nothing_is_answered_with_all_there_is() -> None:
     assert words.kinds().meant("zzz") == f"There are: {', '.join(words.KINDS)}."
 
