@@ -138,7 +138,7 @@ def _here() -> Here:
         new_id=_new_id,
         sleep=time.sleep,
         read_secret=lambda prompt: getpass.getpass(prompt, stream=sys.stderr),
-        may_ask=sys.stdin.isatty(),
+        may_ask=sys.stdin is not None and sys.stdin.isatty(),
     )
 
 

@@ -16,6 +16,7 @@ from cli.person.trouble import NotSignedIn, Refused, Trouble, Unreachable
 app = typer.Typer()
 
 _PANEL = "Begin"
+_NOT_VALID = 401
 
 Site = Annotated[str | None, typer.Option("--site", metavar="ADDRESS", help="Where your Attune is.")]
 Insecure = Annotated[bool, typer.Option("--insecure", help="Speak to it without encryption all the same.")]
@@ -181,16 +182,16 @@ def _end_token(here: Here, client: Client, yes: bool) -> None:
     """Revoke the token in use. Raises `Trouble` if that cannot be done."""
     try:
         listed = client.get("/v1/tokens")["tokens"]
-    except Unreachable as away:
-        raise Trouble(f"{away}\nTo forget the token here and leave it valid: attune logout --keep") from away
-    except Refused as refused:
-        if refused.status == 401:  # noqa: PLR2004 the token is not valid any more
+        if len(listed) == 1 and not yes:
+            question = "This is your only token: without it you need a recovery code. End it?"
+            if not agrees(here, question, "Say it with --yes: this is your only token."):
+                raise Trouble("Nothing was done.")
+        for token in listed:
+            if token["current"]:
+                client.command("DELETE", f"/v1/tokens/{token['id']}")
+    except (Unreachable, Refused) as error:
+        if isinstance(error, Refused) and error.status == _NOT_VALID:
             return
-        raise
-    if len(listed) == 1 and not yes:
-        question = "This is your only token: without it you need a recovery code. End it?"
-        if not agrees(here, question, "Say it with --yes: this is your only token."):
-            raise Trouble("Nothing was done.")
-    for token in listed:
-        if token["current"]:
-            client.command("DELETE", f"/v1/tokens/{token['id']}")
+        raise Trouble(
+            f"{error}\nTo forget the token here and leave it valid: attune logout --keep"
+        ) from error

@@ -59,6 +59,8 @@ def _print(client: Client, form: Format) -> None:
 
 
 def _write(client: Client, form: Format, path: Path, *, force: bool) -> None:
+    if path.is_dir():
+        raise Trouble(f"{path} is a folder. Name a file in it.")
     if path.exists() and not force:
         raise Trouble(f"{path} is there already. To write over it: --force")
     with private_file(path) as file:

@@ -27,8 +27,12 @@ def state_dir(environ: Mapping[str, str]) -> Path:
 def _under(environ: Mapping[str, str], name: str, usual: str) -> Path:
     told = environ.get(name, "")
     # The XDG specification has relative paths ignored.
-    base = Path(told) if told.startswith("/") else Path(environ.get("HOME") or Path.home()) / usual
-    return base / "attune"
+    if told.startswith("/"):
+        return Path(told) / "attune"
+    try:
+        return Path(environ.get("HOME") or Path.home()) / usual / "attune"
+    except RuntimeError:
+        raise Trouble(f"You have no home folder here. Set HOME, or {name}.") from None
 
 
 def private_folder(path: Path) -> None:

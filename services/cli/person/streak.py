@@ -74,7 +74,9 @@ def explain(
     """
     found = ready(ctx)
     answer = found.client.get("/v1/streak/explain", {"day": _date(found.client, which)})
-    names = {} if as_json else names_for(found.client, (entry.get("kind") for entry in answer["yours"]))
+    names = (
+        {} if as_json else names_for(found.client, (entry.get("kind") for entry in answer.get("yours", ())))
+    )
     show(answer, as_json, lambda told: _explained(told, found.session.person, names))
 
 

@@ -84,5 +84,9 @@ def test_what_makes_no_sense_is_a_wrong_usage(ana: Terminal, words: tuple[str, .
     ana.refused("export", *words, code=2)
 
 
+def test_a_folder_is_no_file(ana: Terminal, tmp_path: Path) -> None:
+    assert "is a folder" in ana.refused("export", "-o", str(tmp_path), "--force")
+
+
 def test_a_folder_that_is_not_there_is_said_so(ana: Terminal, tmp_path: Path) -> None:
     assert "cannot be written" in ana.refused("export", "-o", str(tmp_path / "no" / "mine"))

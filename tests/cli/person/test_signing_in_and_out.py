@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -147,6 +148,16 @@ def test_logout_says_what_to_do_when_the_site_cannot_be_reached(ana: Terminal) -
     assert ana.token_file.exists()
 
 
+def test_a_token_that_can_only_read_can_still_be_forgotten(
+    ana: Terminal, elsewhere: Terminal, site: str
+) -> None:
+    elsewhere.ok("login", stdin=read_only_token(ana, site))
+
+    assert "attune logout --keep" in elsewhere.refused("logout")
+    assert elsewhere.ok("logout", "--keep")
+    assert not elsewhere.token_file.exists()
+
+
 def test_logout_forgets_a_token_that_has_ended_already(ana: Terminal, elsewhere: Terminal) -> None:
     elsewhere.run("logout", "--yes", ATTUNE_TOKEN_FILE=str(ana.token_file))
 
@@ -168,6 +179,15 @@ def test_logout_leaves_a_file_alone_that_it_was_only_pointed_to(ana: Terminal, b
     assert result.stderr == f"{ana.token_file} still has the token: remove it.\n"
     assert ana.token_file.exists()
     assert bo.ok("couple")
+
+
+def read_only_token(terminal: Terminal, site: str) -> str:
+    """One that the command line has no command for."""
+    token = terminal.token_file.read_text().strip()
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    request = Request(f"{site}/v1/tokens", b'{"scope":"read"}', headers)
+    with urlopen(request, timeout=10) as answer:
+        return str(json.load(answer)["token"])
 
 
 def recovery_code(terminal: Terminal) -> str:
