@@ -439,7 +439,7 @@ class StreakBroken(msgspec.Struct, frozen=True):
 
 
 class StreakCorrected(msgspec.Struct, frozen=True):
-    """A late fact changed what had been said: the streak now, and the first date that differs."""
+    """A fact came late, or was taken back: the streak now, and the first date that is not as was said."""
 
     date: str
     count: int

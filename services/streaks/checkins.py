@@ -66,7 +66,6 @@ def note(state: State, entry: Fresh) -> bool:
         return mends
     if entry.day == state.risk_day:
         state.risk_day, state.risk_ms = risk.next_risk(state, entry.day + 1, 0)
-        entry.spared = True
     return True
 
 

@@ -149,7 +149,7 @@ def _due_ms(state: State) -> int | None:
 
 
 def _warn(subject: str, state: State, at_ms: int) -> Done:
-    day = state.risk_day
+    day = state.warned = state.risk_day
     state.risk_day, state.risk_ms = risk.next_risk(state, day + 1, at_ms)
     streak = risk.streak_at_risk(state, day)
     if not streak:

@@ -67,12 +67,11 @@ class Lapse(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Fresh(msgspec.Struct, array_like=True):
-    """A check-in that may still be undone, and the facts that hold by it alone.
+    """A check-in that may still be undone, and which facts it was the first to tell.
 
     `author` is the place among the members. `present`, `of_kind`, `made_busy`: whether it was the first to
     say so of its day. `gave`: the days to whose repair it gave its kind. `clock`: that of quality time as it
-    would be without this entry and the later ones; None if it did not move it. `spared`: whether by it the
-    warning of the evening was passed over.
+    would be without this entry and the later ones; None if it did not move it.
     """
 
     digest: bytes
@@ -86,7 +85,6 @@ class Fresh(msgspec.Struct, array_like=True):
     made_busy: bool = False
     gave: tuple[int, ...] = ()
     clock: Lapse | None = None
-    spared: bool = False
 
 
 class State(msgspec.Struct, array_like=True):
@@ -101,7 +99,8 @@ class State(msgspec.Struct, array_like=True):
     `seen`: digests of the check-ins by day of log time. `passed`: the last number from each sender.
     `kind_days`, `busy_days`: how many such days are frozen. `left`: members who have gone, whose days stay.
     `ended`: nothing is judged any more. `fresh`: the check-ins that may still be undone, in order.
-    `taken_back`: by day, the states that were told of it until an undo.
+    `taken_back`: by day, the states that were told of it until an undo. `warned`: the last day whose 19:30 came
+    while it was unkept.
     """
 
     members: tuple[Member, ...]
@@ -127,6 +126,7 @@ class State(msgspec.Struct, array_like=True):
     left: tuple[str, ...] = ()
     fresh: list[Fresh] = []
     taken_back: dict[int, str] = {}
+    warned: int = 0
 
     @property
     def closed(self) -> int:

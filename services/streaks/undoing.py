@@ -26,14 +26,14 @@ def undo_checkin(subject: str, state: State, record: Record) -> list[Output] | N
         _take_back(state, entry)
         for other in later:
             checkins.note(state, other)
-        _without_its_day(state, entry, time_ms)
+        _without_its_day(state, entry.day, time_ms)
     if entry.clock is not None:
         _set_clock_back(state, entry.clock, later)
     return moments.of_all(subject, state, calendar.look_back(state), record)
 
 
 def _take_back(state: State, entry: Fresh) -> None:
-    """The facts that hold by this entry alone, or by later ones too, which are noted again."""
+    """Drop the facts that this entry was the first to tell: what a later one tells too is noted again."""
     place = entry.day - state.frozen.edge
     if entry.present:
         present = list(state.present)
@@ -50,7 +50,7 @@ def _take_back(state: State, entry: Fresh) -> None:
 
 
 def _withdraw(state: State, missed: int, entry: Fresh) -> None:
-    """The kind that it gave to the repair of a day, unless that has frozen since or needs none any more."""
+    """Drop the kind that it gave to the repair of a day, unless that day has frozen since."""
     offered = dict(state.repairs.pop(missed, {}))
     kinds = list(offered.pop(entry.day, ()))
     if kinds:
@@ -61,25 +61,20 @@ def _withdraw(state: State, missed: int, entry: Fresh) -> None:
         state.repairs = dict(sorted({**state.repairs, missed: dict(sorted(offered.items()))}.items()))
 
 
-def _without_its_day(state: State, entry: Fresh, time_ms: int) -> None:
-    """What depends on a day's being unkept, if it is that now."""
-    day, bit = entry.day, calendar.bit_of(state, entry.day)
-    others = [fresh for fresh in state.fresh if fresh.day == day]
-    spared = entry.spared or any(other.spared for other in others)
-    kept = bool(calendar.kept_days(state) & bit)
-    for other in others:
-        other.spared = spared and kept
-    if kept:
+def _without_its_day(state: State, day: int, time_ms: int) -> None:
+    """Set right what depends on whether a day is kept, if it is so no more."""
+    bit = calendar.bit_of(state, day)
+    if calendar.kept_days(state) & bit:
         return
     if day < state.open_day and calendar.is_skipped(state.members, day):
         state.excused |= bit
-    if spared and day < state.risk_day:
-        # It is warned of unless its 19:30 has passed.
+    if state.warned < day < state.risk_day:
+        # It was passed over because it was kept: it is warned of now unless its 19:30 has passed.
         state.risk_day, state.risk_ms = risk.next_risk(state, day, time_ms)
 
 
 def _set_clock_back(state: State, clock: Lapse, later: list[Fresh]) -> None:
-    """The clock of quality time without the entry, and moved by those that came after it."""
+    """The clock of quality time without the entry, then moved by the later ones, as is agreed now."""
     state.lapse = clock
     for entry in later:
         if entry.kind in lapse.QUALITY_KINDS:
@@ -89,7 +84,7 @@ def _set_clock_back(state: State, clock: Lapse, later: list[Fresh]) -> None:
 
 
 def _pass_time(state: State, time_ms: int) -> None:
-    """A lapse would have opened meanwhile: it was told to nobody, and counts like any other."""
+    """Open a lapse that fell due meanwhile: it was told to nobody, and counts like any other."""
     due_ms = state.lapse.lapses_ms
     if due_ms is not None and due_ms <= time_ms and not state.lapse.open:
         state.lapse, _ = lapse.opened(state.lapse, due_ms)

@@ -124,7 +124,7 @@ PLANTED = [
     _undoing("later quality time is lost with an undo",
         "checkins.note_quality(state, entry)", "pass"),
     _undoing("a lapse that would have ended never was", "state.lapse, _ = lapse.opened(", "lapse.opened("),
-    _undoing("a day that is open again is not warned of", "if spared and day < state.risk_day:", "if False:"),
+    _undoing("a day that is open again is not warned of", "if state.warned < day < state.risk_day:", "if False:"),
     _undoing("an undo after half past seven warns", "risk.next_risk(state, day, time_ms)",
         "risk.next_risk(state, day, 0)"),
     _undoing("a date that travel skipped is missed after an undo",
