@@ -44,9 +44,9 @@ def agree(diary: Diary, at: str, **what: Any) -> None:
 
 
 def facts(diary: Diary) -> dict[str, Any]:
-    """All of the state but what tells repeats, and what may yet be taken back."""
+    """All of the state but what tells repeats, what may yet be taken back, and what has been told."""
     assert diary.state is not None
-    told_apart = ("seen", "fresh", "taken_back")
+    told_apart = ("seen", "fresh", "taken_back", "warned")
     state: dict[str, Any] = msgspec.structs.asdict(diary.state)
     return {name: value for name, value in state.items() if name not in told_apart}
 
