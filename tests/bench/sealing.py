@@ -20,7 +20,7 @@ from tests.people import ANA
 
 LENGTHS = (300, 4000)
 """Characters of a note: one as people write it, and the longest."""
-WARM_UP, PAIRS = 200, 4000
+WARM_UP, PAIRS = 200, 2000
 WANTED = 1.10
 SENTENCE = "We walked to the lake after work and talked about the summer, at last. Ça m'a fait du bien. "
 
