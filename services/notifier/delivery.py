@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 THREADS = 32
 PER_ENDPOINT = 2
 """Attempts under way at one endpoint."""
-QUEUE_PER_ENDPOINT, QUEUE = 16, 512
+QUEUE_PER_ENDPOINT, QUEUE = 16, 1024
 """Attempts taken on, waiting ones included: at one endpoint, in all."""
 
 _FULL_PAUSE_MS = 500
@@ -112,6 +112,8 @@ class Deliveries:
         self._channels = channels
         self._now_ms = now_ms
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="delivery")
+        # One thread writes the log: many would wait for one another, and the loop has better things to do.
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="attempts-log")
         self._changed = threading.Condition()
         self._endpoints: dict[str, _Endpoint] = {}
         self._results: dict[int, dict[str, list[Result]]] = defaultdict(lambda: defaultdict(list))
@@ -132,9 +134,8 @@ class Deliveries:
 
     def rest(self, endpoint: str) -> int:
         """Milliseconds for which this endpoint is left alone after failures in a row; 0: it is not."""
-        with self._changed:
-            to = self._endpoints.get(endpoint)
-            return 0 if to is None else to.breaker.rest(self._now_ms())
+        to = self._endpoints.get(endpoint)
+        return 0 if to is None else to.breaker.rest(self._now_ms())
 
     def reserve(self, endpoint: str) -> int:
         """Take a place at this endpoint: 0 if it is taken, else milliseconds after which to ask again."""
@@ -174,11 +175,7 @@ class Deliveries:
     def results(self, shard: int, subject: str) -> list[Result]:
         """How they ended; each is given once."""
         with self._changed:
-            ended = self._results.get(shard, {}).pop(subject, [])
-        for result in ended:
-            # Here and not where it ended: threads that log at once wait for one another.
-            _log(result)
-        return ended
+            return self._results.get(shard, {}).pop(subject, [])
 
     def forget(self, shard: int) -> None:
         """Drop the results of a shard that is another's now: its leases run out."""
@@ -201,6 +198,7 @@ class Deliveries:
             self._running += 1
         result = self._result(attempt)
         metrics.deliveries.labels(attempt.kind, _outcome(result)).inc()
+        self._writer.submit(_log, result)
         with self._changed:
             self._running -= 1
             to.running -= 1

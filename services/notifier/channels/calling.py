@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ from shared.addresses import (
 Connected = Callable[[], socket.socket | None]
 """The socket that something goes over at present, if there is one."""
 
+_KNOWN = 4096
 _LOOKS_EVERY_S = 0.05
 _ASKS_FOR_PATIENCE = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -133,10 +135,14 @@ class Caller:
         self._resolver = resolver
         self._tls = tls or ssl.create_default_context()
         self._deadlines = Deadlines()
+        self._known = lru_cache(maxsize=_KNOWN)(self._parsed)
         self.limits = limits
 
     def parsed(self, url: str) -> Address:
         """The parts of an address. Raises `DeliveryError`, for good."""
+        return self._known(url)
+
+    def _parsed(self, url: str) -> Address:
         try:
             return parse_webhook_url(url, self._allowed)
         except BadAddress as error:
@@ -166,10 +172,13 @@ class Caller:
             raise DeliveryError(str(error), endpoint_down=True) from error
 
     def _connected(self, to: Address, ip: str, connect_s: float) -> socket.socket:
-        sock = socket.create_connection((ip, to.port), connect_s)
-        if to.scheme == "http":
-            return sock
+        # Not by a function that would look the address up once more.
+        sock = socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET)
         try:
+            sock.settimeout(connect_s)
+            sock.connect((ip, to.port))
+            if to.scheme == "http":
+                return sock
             # The certificate is checked against the name that was given, not the address connected to.
             return self._tls.wrap_socket(sock, server_hostname=to.host)
         except BaseException:
