@@ -120,6 +120,7 @@ def test_an_ntfy_server_receives_the_words_and_the_nudges_id(ntfy: StubReceiver)
     assert said["message"].split("\n\n") == [MESSAGE.body, MESSAGE.why, STOP]
     assert arrived.headers["idempotency-key"] == f'"{NUDGE}"'
     assert arrived.headers["host"] == f"127.0.0.1:{ntfy.port}"
+    assert not any("github" in text for text in (*arrived.headers.values(), arrived.body.decode()))
 
 
 def test_a_token_in_the_address_is_passed_on(ntfy: StubReceiver) -> None:

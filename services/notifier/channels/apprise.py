@@ -34,6 +34,8 @@ class _Attempt:
 
 
 _under_way = threading.local()
+_LOOKS = {"app_id": "Attune", "app_desc": "Attune", "app_url": "", "image_url_mask": "", "image_url_logo": ""}
+"""No picture either: the receiver's device would fetch it from a stranger."""
 
 
 class Apprise:
@@ -80,7 +82,7 @@ def _body(message: Message) -> str:
 
 def _notify(library: Any, address: str, message: Message) -> bool:
     """Whether the service took it. Raises `DeliveryError`, and whatever the library raises."""
-    asset = library.AppriseAsset(app_id="Attune", app_desc="Attune", storage_mode="memory", plugin_paths=[])
+    asset = library.AppriseAsset(storage_mode="memory", plugin_paths=[], **_LOOKS)
     service = library.Apprise.instantiate(_OF_TRANSPORT.sub("", address).rstrip("?&"), asset=asset)
     if service is None:
         raise DeliveryError("Apprise cannot read this address.", permanent=True)
