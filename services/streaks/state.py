@@ -99,8 +99,8 @@ class State(msgspec.Struct, array_like=True):
     `seen`: digests of the check-ins by day of log time. `passed`: the last number from each sender.
     `kind_days`, `busy_days`: how many such days are frozen. `left`: members who have gone, whose days stay.
     `ended`: nothing is judged any more. `fresh`: the check-ins that may still be undone, in order.
-    `taken_back`: by day, the states that were told of it until an undo. `warned`: the last day whose 19:30 came
-    while it was unkept.
+    `taken_back`: by day, the states that were told of it until an undo. `warned`: the last day whose 19:30
+    came while it was unkept.
     """
 
     members: tuple[Member, ...]

@@ -55,6 +55,7 @@ def test_what_is_anothers_is_as_unknown_as_what_is_nobodys(
 def test_nothing_that_eve_does_changes_what_the_couple_reads(
     world: World, names: dict[str, list[str]], couple: str, ana: Somebody, bo: Somebody, eve: Somebody
 ) -> None:
+    world.wait(seconds=5)
     before = told_to(ana), told_to(bo)
     for entry in names["<uuid:checkin>"]:
         for body in ({"kind": "feeling", "id": entry}, {"kind": "reflection", "in_reply_to": entry}):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import count
+from time import sleep
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -18,7 +19,7 @@ from checkin.projection import Projection
 from checkin.tokens import Tokens
 from flask import Flask
 from flask.testing import FlaskClient
-from notifier.delivery import Deliveries
+from notifier.delivery import QUEUE, Deliveries
 from notifier.record import NotifierRules
 from notifier.worker import Worker
 from streaks.rules import StreakRules
@@ -160,10 +161,21 @@ class World:
             event = Event("t", "time.passed", "attune/streaks", "", None, TimePassed())
             self.log.put(JOURNAL, partition, None, encode(event))
         self.settle()
+        self._wake()
+        while self._attempts_ended():
+            self._wake()
+
+    def _wake(self) -> None:
         for shard in self._shards:
             if shard.program.wake is not None:
                 shard.wake(self.clock.ms)
         self.settle()
+
+    def _attempts_ended(self) -> bool:
+        """Whether attempts were under way; they are no more."""
+        while self.deliveries.room < QUEUE:
+            sleep(0.001)
+        return any(self.deliveries.with_results(number) for number in range(PARTITIONS))
 
     def _next_due_ms(self) -> int:
         """When there is next something to do: a moment after it falls due, so that every view is later."""
