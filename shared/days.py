@@ -134,6 +134,9 @@ def end_of(spans: tuple[Span, ...], day: int) -> int:
 
 def is_skipped(spans: tuple[Span, ...], day: int) -> bool:
     """Whether travel left this date without length."""
+    if len(spans) == 1:  # nearly always
+        zone, day_start = spans[0].zone, spans[0].day_start
+        return start_of_day(zone, day_start, day) == start_of_day(zone, day_start, day + 1)
     return start_of(spans, day) == end_of(spans, day)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from shared.access import KafkaAccess
 
@@ -59,6 +60,17 @@ def optional_secret(env: Environment, name: str) -> str | None:
 def words(env: Environment, name: str) -> frozenset[str]:
     """The comma-separated words in `name`; none if it is not set."""
     return frozenset(word.strip() for word in env.get(name, "").split(",") if word.strip())
+
+
+def public_url(env: Environment) -> str:
+    """Where people reach the site, from `ATTUNE_PUBLIC_URL`, without a last slash; empty if it is not set."""
+    value = env.get("ATTUNE_PUBLIC_URL", "").rstrip("/")
+    parts = urlsplit(value)
+    if value and (
+        parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment
+    ):
+        raise BadSetting(f"ATTUNE_PUBLIC_URL is {value!r}; it must be like https://attune.example.")
+    return value
 
 
 def kafka(env: Environment) -> KafkaAccess:

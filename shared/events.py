@@ -24,6 +24,8 @@ KINDS: tuple[str, ...] = get_args(Kind)
 Visibility = Literal["shared", "sealed", "secret"]
 ChannelKind = Literal["webhook", "web_push", "email", "apprise"]
 Scope = Literal["write", "read"]
+Amount = Literal["all", "fewer", "none"]
+AMOUNTS: tuple[Amount, ...] = get_args(Amount)
 
 
 class Unreadable(Exception):
@@ -41,6 +43,14 @@ class Span(msgspec.Struct, frozen=True, array_like=True):
 class Member(msgspec.Struct, frozen=True):
     person: str
     spans: tuple[Span, ...]
+
+
+class SealedText(msgspec.Struct, frozen=True, array_like=True):
+    """A text of this author, sealed under the id of the event that brought it."""
+
+    author: str
+    event: str
+    sealed: Sealed
 
 
 # --- the journal: a person's stream -----------------------------------------------------------------
@@ -264,6 +274,22 @@ class PulseAnswered(msgspec.Struct, frozen=True):
     command: str
 
 
+class NudgesSet(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a person wishes of nudges from now on; what is None, or a kind not named, stays as it was.
+
+    `quiet` is from when until when, in minutes after midnight, the same twice for never. `only_less`: a tap
+    on a link, which makes nothing more of what is less already.
+    """
+
+    command: str
+    system: Amount | None = None
+    partner: Amount | None = None
+    quiet: tuple[int, int] | None = None
+    content: bool | None = None
+    kinds: dict[str, bool] = {}
+    only_less: bool = False
+
+
 # --- the journal: a couple's stream (a person alone is a couple of one) -----------------------------
 
 
@@ -408,6 +434,14 @@ class PauseEnded(msgspec.Struct, frozen=True):
     pause: str
 
 
+class PartnerNudged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A member sends the other a sign, with or without words. The words are sealed under `command`."""
+
+    person: str
+    command: str
+    text: Sealed | None = None
+
+
 class TimePassed(msgspec.Struct, frozen=True):
     """Addressed to a partition: its shard's time has reached the record's append time."""
 
@@ -483,12 +517,16 @@ class PactOutgrown(msgspec.Struct, frozen=True):
 
 
 class DayAtRisk(msgspec.Struct, frozen=True):
-    """The day is still open and unkept and a streak stands on it; `expires_ms` is the close of the day."""
+    """The day is still open and unkept and a streak stands on it; `expires_ms` is the close of the day.
+
+    `last_chance_ms` is 21:00 of it, by the same clock as the warning.
+    """
 
     date: str
     count: int
     members: tuple[str, ...]
     expires_ms: int
+    last_chance_ms: int | None = None
 
 
 class LapseOpened(msgspec.Struct, frozen=True):
@@ -532,13 +570,63 @@ class ChannelAsked(msgspec.Struct, frozen=True):
     expires_ms: int
 
 
+class ReflectionShared(msgspec.Struct, frozen=True):
+    checkin: str
+    author: str
+    receiver: str
+    expires_ms: int
+
+
+class NudgeAsked(msgspec.Struct, frozen=True):
+    """A member sent the other a sign."""
+
+    author: str
+    receiver: str
+    expires_ms: int
+    text: SealedText | None = None
+
+
+class WeekSummed(msgspec.Struct, frozen=True):
+    """An ISO week of couple-days has closed; `date` is its Sunday, `kept` how many of its days counted."""
+
+    date: str
+    kept: int
+    members: tuple[str, ...]
+    expires_ms: int
+
+
+class MemberSilent(msgspec.Struct, frozen=True):
+    """This member has not checked in for sixty days; `since` is the date of the last time."""
+
+    person: str
+    since: str
+    expires_ms: int
+
+
+class InviteTaken(msgspec.Struct, frozen=True):
+    """Somebody has accepted an invite of this person, who can confirm."""
+
+    person: str
+    expires_ms: int
+
+
+class InviteOffered(msgspec.Struct, frozen=True):
+    """This person has made an invite, which is good until `until_ms`."""
+
+    person: str
+    until_ms: int
+    expires_ms: int
+
+
 # --- nudges -----------------------------------------------------------------------------------------
 
 
 class NudgePlanned(msgspec.Struct, frozen=True):
     """`kind` names the moment; `date` is the couple-day it is about, where there is one.
 
-    `channel`: the one over which it was asked for. It is no nudge, and stands in no inbox.
+    `author` is whoever sends it, where a partner does; `checkin` the entry it is for, `text` what is written
+    with it. `facts`: what fuller words may tell of the moment, by name. `channel`: the one over which it was
+    asked for. Then it is no nudge, and stands in no inbox.
     """
 
     nudge: str
@@ -551,16 +639,24 @@ class NudgePlanned(msgspec.Struct, frozen=True):
     date: str | None = None
     since_ms: int | None = None
     channel: str | None = None
+    author: str | None = None
+    checkin: str | None = None
+    text: SealedText | None = None
+    facts: dict[str, float] = {}
 
 
 class NudgeSent(msgspec.Struct, frozen=True):
-    """The decision to send: it stands in the inbox from here on; `channels` are to be tried, in order."""
+    """The decision to send: it stands in the inbox from here on; `channels` are to be tried, in order.
+
+    `full`: the receiver has asked for more than that there is something.
+    """
 
     nudge: str
     receiver: str
     at_ms: int
     language: str
     channels: tuple[str, ...]
+    full: bool = False
 
 
 class NudgeHeld(msgspec.Struct, frozen=True):
@@ -625,6 +721,7 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "pulse.answered": PulseAnswered,
     "feed.opened": FeedOpened,
     "feed.closed": FeedClosed,
+    "nudges.set": NudgesSet,
     "couple.formed": CoupleFormed,
     "checkin.recorded": CheckinRecorded,
     "checkin.amended": CheckinAmended,
@@ -636,6 +733,7 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "practice.removed": PracticeRemoved,
     "pause.opened": PauseOpened,
     "pause.ended": PauseEnded,
+    "partner.nudged": PartnerNudged,
     "time.passed": TimePassed,
     "key.wrapped": KeyWrapped,
     "streak.extended": StreakExtended,
@@ -651,6 +749,12 @@ SCHEMAS: dict[str, type[msgspec.Struct]] = {
     "appreciation.shared": AppreciationShared,
     "member.erased": MemberErased,
     "channel.asked": ChannelAsked,
+    "reflection.shared": ReflectionShared,
+    "nudge.asked": NudgeAsked,
+    "week.summed": WeekSummed,
+    "member.silent": MemberSilent,
+    "invite.taken": InviteTaken,
+    "invite.offered": InviteOffered,
     "nudge.planned": NudgePlanned,
     "nudge.sent": NudgeSent,
     "nudge.held": NudgeHeld,

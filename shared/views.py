@@ -5,11 +5,12 @@ given beside it, where the shard is that of the subject. `{<service>:<shard>}:x`
 """
 
 from collections.abc import Iterable
+from hashlib import blake2b
 from typing import Literal
 
 import msgspec
 
-from shared.events import Member, Sealed, Span
+from shared.events import Amount, Member, NudgePlanned, Sealed, SealedText, Span
 
 PROJECTOR, STREAKS, NOTIFIER = "c", "s", "n"
 
@@ -123,12 +124,27 @@ class PulseView(msgspec.Struct, frozen=True):
     months: tuple[PulseMonth, ...] = ()
 
 
+class NudgeSettings(msgspec.Struct, frozen=True, array_like=True):
+    """What a person wishes of nudges. `system`: of what Attune itself sends, `partner`: of a partner's.
+
+    `quiet` is from when until when, in minutes after midnight, the same twice for never. `content`: whether
+    nudges may say more than that there is something. `kinds`: those switched on or off against what is usual.
+    """
+
+    system: Amount = "all"
+    partner: Amount = "all"
+    quiet: tuple[int, int] = (21 * 60 + 30, 8 * 60)
+    content: bool = False
+    kinds: dict[str, bool] = {}
+
+
 class PersonView(msgspec.Struct, frozen=True):
     """By the projector, name `person/<id>`: all that a request of this person needs.
 
     `name_event` is the id of the event that `name` is bound to. `key` is the wrapped data key, None until it
     has been read or after it has been erased. `topics` is what was switched off over time, the latest last.
-    `recovered_ms`: when a recovery code was last used. `feed`: the calendar that can be read with a key.
+    `nudges` is None as long as everything is as usual. `recovered_ms`: when a recovery code was last used.
+    `feed`: the calendar that can be read with a key.
     """
 
     spans: tuple[Span, ...]
@@ -142,6 +158,7 @@ class PersonView(msgspec.Struct, frozen=True):
     past: tuple[str, ...] = ()
     key: bytes | None = None
     topics: tuple[TopicsView, ...] = ()
+    nudges: NudgeSettings | None = None
     recovery: RecoveryView | None = None
     recovered_ms: int | None = None
     feed: FeedView | None = None
@@ -261,6 +278,19 @@ class LapseView(msgspec.Struct, frozen=True):
         return self.lapsed_ms is not None and self.lapsed_ms <= now_ms
 
 
+class AheadView(msgspec.Struct, frozen=True, array_like=True):
+    """What the next days bring if nobody does anything, as far as only the calendar knows. By date.
+
+    `at_risk`: days that will be found at risk; `reached`: days whose close reaches a milestone. `kept`: how
+    many days of the week of the first open day count so far. `outgrows`: the next lapse is the third.
+    """
+
+    at_risk: tuple[str, ...] = ()
+    reached: tuple[str, ...] = ()
+    kept: int = 0
+    outgrows: bool = False
+
+
 class StreakView(msgspec.Struct, frozen=True):
     """By streaks, name `streak/<subject>`: the streak, and the days that can still change.
 
@@ -269,7 +299,7 @@ class StreakView(msgspec.Struct, frozen=True):
 
     `days` are in order and end with the last day that anybody has reached or checked in for; a later date is
     open with nobody present. `present` and the spans let checkin tell a member their own state and the close
-    of a day; the other's are never shown.
+    of a day; the other's are never shown. `ahead` is what the next days bring if nobody does anything.
     """
 
     members: tuple[Member, ...]
@@ -286,6 +316,16 @@ class StreakView(msgspec.Struct, frozen=True):
     kinds: dict[str, float] = {}
     kind_days: dict[str, int] = {}
     busy_days: int = 0
+    ahead: AheadView | None = None
+
+
+class LastView(msgspec.Struct, frozen=True, array_like=True):
+    """By streaks, name `last/<subject>/<person>`: the latest date that this member has checked in for.
+
+    For nudges to this person alone: it is shown to nobody, least of all to the partner.
+    """
+
+    date: str
 
 
 class MonthView(msgspec.Struct, frozen=True):
@@ -298,13 +338,16 @@ class MonthView(msgspec.Struct, frozen=True):
     letters: str
 
 
-class InboxNudge(msgspec.Struct, frozen=True):
+class InboxNudge(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`text` is what a partner wrote, sealed with the key of `author` for the field of the event."""
+
     id: str
     kind: str
     title: str
     body: str
     why: str
     at_ms: int
+    text: SealedText | None = None
 
 
 class InboxView(msgspec.Struct, frozen=True):
@@ -317,6 +360,22 @@ class ChannelsView(msgspec.Struct, frozen=True):
     """By the notifier, name `channels/<subject>/<person>`: what was seen of this person's channels, by id."""
 
     channels: dict[str, ChannelSeen] = {}
+
+
+class OutlookView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """By the notifier, name `outlook/<subject>/<person>`: what of this person's is still to be decided.
+
+    `system_ms` and `partner_ms` are when they were lately sent what the caps count.
+    """
+
+    pending: tuple[NudgePlanned, ...] = ()
+    system_ms: tuple[int, ...] = ()
+    partner_ms: tuple[int, ...] = ()
+
+
+def place_of(author: str, checkin: str) -> str:
+    """Where an entry is found: `<author>/<hash>`. The ids themselves would stand in order of time."""
+    return f"{author}/{blake2b(f'{author} {checkin}'.encode(), digest_size=16).hexdigest()}"
 
 
 def pack(view: msgspec.Struct) -> bytes:

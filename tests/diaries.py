@@ -111,9 +111,10 @@ class Diary:
 
     def letters(self) -> str:
         """A letter for each day from the first on: those of the months, then those that can change."""
-        packed = sorted((name, view) for name, view in self.shown.items() if view is not None)
-        months = [msgspec.msgpack.decode(view, type=MonthView).letters for _, view in packed]
-        return "".join(months) + "".join(_LETTERS[day.state] for day in self.view.days)
+        months = ((name, view) for name, view in self.shown.items() if name.startswith("calendar/"))
+        packed = sorted((name, view) for name, view in months if view is not None)
+        letters = [msgspec.msgpack.decode(view, type=MonthView).letters for _, view in packed]
+        return "".join(letters) + "".join(_LETTERS[day.state] for day in self.view.days)
 
     def packed(self) -> bytes:
         return msgspec.msgpack.encode(self.state)

@@ -12,6 +12,7 @@ from notifier.worker import Worker
 
 from shared.events import Event
 from shared.folding import Change
+from shared.links import Links
 from shared.sealing import CannotOpen
 from tests.nudge_world import (
     COUPLE,
@@ -22,6 +23,7 @@ from tests.nudge_world import (
 
 SHARD = 0
 SECOND_MS = 1000
+LINKS = Links(bytes(32), "https://attune.example")
 
 
 class FakeSeals:
@@ -78,7 +80,7 @@ class Notifier:
         self.views = FakeViews()
         self.channel = FakeChannel()
         self.deliveries = Deliveries({"webhook": self.channel}, lambda: self.now_ms)
-        self.worker = Worker(self.views, FakeSeals(), self.deliveries)
+        self.worker = Worker(self.views, FakeSeals(), self.deliveries, LINKS)
         self.rules = NotifierRules(lambda kind: None)
         self.states: dict[str, State] = {}
         self.due_ms: dict[str, int | None] = {}

@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from notifier.policy import Receiver
 
 from shared import topics
 from shared.events import (
@@ -21,13 +20,18 @@ from shared.events import (
     Span,
 )
 from shared.folding import Record
+from shared.nudging import Couple, Receiver
+from shared.pact import Agreement
 from shared.views import (
     NOTIFIER,
     PROJECTOR,
     STREAKS,
     ChannelView,
+    CheckinView,
     DayView,
     LapseView,
+    LastView,
+    NudgeSettings,
     PersonView,
     StreakView,
     pack,
@@ -56,8 +60,21 @@ def spans(zone: str = "Europe/Paris") -> tuple[Span, ...]:
     return (Span(0, zone, 180),)
 
 
-def receiver(zone: str = "Europe/Paris", channels: tuple[str, ...] = ("hook",)) -> Receiver:
-    return Receiver(spans(zone), "en", channels)
+def receiver(
+    zone: str = "Europe/Paris", channels: tuple[str, ...] = ("hook",), stream: str = COUPLE, **settings: Any
+) -> Receiver:
+    return Receiver(spans(zone), "en", channels, stream, NudgeSettings(**settings))
+
+
+def side(**changes: Any) -> Couple:
+    """Ana's side of the couple: all is open, and she was here today."""
+    usual = {"subject": COUPLE, "streak": streak_view(), "last": TODAY, "entry": entry()}
+    return Couple(**{**usual, **changes})
+
+
+def entry(visibility: str = "shared", **changes: Any) -> CheckinView:
+    """What Bo shared with Ana."""
+    return CheckinView("c1", BO, "appreciation", TODAY, visibility, EVENING_MS, **changes)
 
 
 def nudge(kind: str = "day.at_risk", due_ms: int = EVENING_MS, **changes: Any) -> NudgePlanned:
@@ -67,9 +84,9 @@ def nudge(kind: str = "day.at_risk", due_ms: int = EVENING_MS, **changes: Any) -
         "template": f"{kind}/1",
         "receiver": ANA,
         "due_ms": due_ms,
-        "expires_ms": CLOSE_MS if kind == "day.at_risk" else due_ms + DAY_MS,
+        "expires_ms": CLOSE_MS if kind in ("day.at_risk", "day.last_chance") else due_ms + DAY_MS,
         "planned_ms": due_ms,
-        "date": TODAY if kind == "day.at_risk" else None,
+        "date": TODAY if kind in ("day.at_risk", "day.last_chance") else None,
     }
     return NudgePlanned(**{**fields, **changes})
 
@@ -77,8 +94,8 @@ def nudge(kind: str = "day.at_risk", due_ms: int = EVENING_MS, **changes: Any) -
 # --- moments, as records --------------------------------------------------------------------------------
 
 
-def at_risk(expires_ms: int = CLOSE_MS) -> DayAtRisk:
-    return DayAtRisk(TODAY, 3, (ANA, BO), expires_ms)
+def at_risk(expires_ms: int = CLOSE_MS, last_chance_ms: int | None = None) -> DayAtRisk:
+    return DayAtRisk(TODAY, 3, (ANA, BO), expires_ms, last_chance_ms)
 
 
 def lapse(since_ms: int = EVENING_MS) -> LapseOpened:
@@ -108,6 +125,7 @@ def person_view(
     language: str = "en",
     key: bytes | None = b"key",
     verified_ms: int | None = 1,
+    nudges: NudgeSettings | None = None,
 ) -> PersonView:
     return PersonView(
         spans=spans(zone),
@@ -127,6 +145,7 @@ def person_view(
         },
         couple=couple,
         key=key,
+        nudges=nudges,
     )
 
 
@@ -147,12 +166,18 @@ def streak_view(state: str = "open", closes_ms: int = CLOSE_MS, lapsed_ms: int =
 
 @dataclass
 class FakeViews:
-    """Published views. `caught_up_ms` is that of every shard; `asked` counts the round trips."""
+    """Published views. `caught_up_ms` is that of every shard; `asked` counts the round trips.
+
+    `last` is the date of each person's last check-in; every entry is as `entry` has it.
+    """
 
     caught_up_ms: int | None = 2**60
     people: dict[str, PersonView] = field(default_factory=lambda: {ANA: person_view(), BO: person_view()})
     streak: StreakView | None = field(default_factory=streak_view)
     seen: dict[str, bytes] = field(default_factory=dict)
+    agreement: Agreement = field(default_factory=Agreement)
+    last: dict[str, str] = field(default_factory=lambda: {ANA: TODAY, BO: TODAY})
+    entry: CheckinView | None = field(default_factory=entry)
     asked: int = 0
 
     def views_as_of(self, asks: Sequence[tuple[str, str, str]]) -> list[tuple[bytes | None, int | None]]:
@@ -162,9 +187,17 @@ class FakeViews:
     def _view(self, service: str, subject: str, name: str) -> bytes | None:
         if service == NOTIFIER:
             return self.seen.get(name)
-        if service == PROJECTOR:
-            assert name == subject
-            person = self.people.get(topics.id_of(subject))
-            return None if person is None else pack(person)
-        assert (service, name) == (STREAKS, f"streak/{subject}")
-        return None if self.streak is None else pack(self.streak)
+        what, _, rest = name.partition("/")
+        found: msgspec.Struct | None = None
+        if service == PROJECTOR and name == subject:
+            found = self.people.get(topics.id_of(subject))
+        elif service == PROJECTOR:
+            assert what in ("agreement", "checkin")
+            found = self.agreement if what == "agreement" else self.entry
+        elif what == "last":
+            date = self.last.get(rest.removeprefix(f"{subject}/"))
+            found = None if date is None else LastView(date)
+        else:
+            assert (service, name) == (STREAKS, f"streak/{subject}")
+            found = self.streak
+        return None if found is None else pack(found)

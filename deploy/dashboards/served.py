@@ -127,7 +127,7 @@ SERVED: tuple[Panel, ...] = (
             "count",
             "decisions not to send in {range}",
         ),
-        meaning="The promise at work: quiet hours, caps, and what is no longer true. Not a fault.",
+        meaning="The promise at work: quiet hours, caps, wishes, what is no longer true. Not a fault.",
         quiet="No rule has held anything back yet.",
     ),
     Panel(

@@ -22,14 +22,16 @@ def ours(ports: Ports, run_dir: RunDir, extra_env: Env) -> list[Service]:
     :raise StartFailed: a number of workers makes no sense.
     """
     master = master_key_settings(run_dir)
-    webhooks = {
+    # Both make the links in nudges, and the front door answers them.
+    nudges = {
+        "ATTUNE_TOKEN_KEY_FILE": str(key_file(run_dir, "token")),
+        "ATTUNE_PUBLIC_URL": f"http://127.0.0.1:{ports.checkin}",
         "ATTUNE_WEBHOOK_ALLOW": f"127.0.0.1:{ports.receiver}",
         "ATTUNE_VAPID_KEY_FILE": str(key_file(run_dir, "vapid")),
     }
     front_door = {
         "ATTUNE_BIND": f"127.0.0.1:{ports.checkin}",
         "ATTUNE_WORKERS": "2",
-        "ATTUNE_TOKEN_KEY_FILE": str(key_file(run_dir, "token")),
         "ATTUNE_REGISTRATION": "open",
     }
 
@@ -44,11 +46,11 @@ def ours(ports: Ports, run_dir: RunDir, extra_env: Env) -> list[Service]:
         return _inherited() | settings
 
     def consumer(worker: Worker) -> Service:
-        own = (master, webhooks) if worker.service == "notifier" else ()
+        own = (master, nudges) if worker.service == "notifier" else ()
         instance = {"ATTUNE_INSTANCE": str(worker.instance)}
         return _consumer(worker.name, _MODULES[worker.service], env((worker.port,), *own, instance))
 
-    front = env((ports.checkin_metrics, ports.checkin_metrics_b), master, webhooks, front_door)
+    front = env((ports.checkin_metrics, ports.checkin_metrics_b), master, nudges, front_door)
     return [_checkin(front), *map(consumer, workers(ports, extra_env))]
 
 

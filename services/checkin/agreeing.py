@@ -1,4 +1,4 @@
-"""The pact, pauses and practices: a wish of either member, decided in the stream that it is about."""
+"""The pact, pauses, practices and signs: a wish of either member, decided in the stream that it is about."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,12 +10,12 @@ from checkin import practising
 from checkin.entries import is_member
 from checkin.outcomes import kept, refused
 from checkin.states import Step, Subject
-from shared.events import PactChanged, PauseEnded, PauseOpened
+from shared.events import PactChanged, PartnerNudged, PauseEnded, PauseOpened
 from shared.folding import Record
 from shared.pact import Agreement, Refused, change_pact, end_pause, open_pause, pause_id
 from shared.views import Outcome
 
-WISHES = (PactChanged, PauseOpened, PauseEnded, *practising.WISHES)
+WISHES = (PactChanged, PauseOpened, PauseEnded, PartnerNudged, *practising.WISHES)
 
 
 def agree(subject: str, before: Subject, record: Record, wish: Any) -> Step | None:
@@ -60,8 +60,14 @@ def _end(agreement: Agreement, _event_id: str, wish: PauseEnded) -> tuple[Agreem
     return end_pause(agreement, wish), Outcome(200)
 
 
+def _pass_on(agreement: Agreement, _event_id: str, _wish: PartnerNudged) -> tuple[Agreement, Outcome]:
+    """Taken whatever becomes of it, so that nothing can be learnt from its being taken."""
+    return agreement, Outcome(200, {"state": "accepted"})
+
+
 _RULES: dict[type[msgspec.Struct], Callable[[Agreement, str, Any], tuple[Agreement, Outcome]]] = {
     PactChanged: _change,
     PauseOpened: _open,
     PauseEnded: _end,
+    PartnerNudged: _pass_on,
 }

@@ -10,14 +10,14 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from checkin.entries import REMEMBERED_DAYS, digest_of, place_of, recent
+from checkin.entries import REMEMBERED_DAYS, digest_of, recent
 from checkin.outcomes import kept, refused
 from checkin.states import Step, Subject
 from shared import days, undo
 from shared.days import DAY_MS
 from shared.events import CheckinAmended, CheckinDeleted, CheckinUndone, ReflectionHeard
 from shared.folding import Entry, Forget, Record
-from shared.views import CheckinView, Outcome, pack
+from shared.views import CheckinView, Outcome, pack, place_of
 
 WISHES = (CheckinAmended, CheckinDeleted, CheckinUndone, ReflectionHeard)
 

@@ -19,6 +19,7 @@ from checkin.api.feeds import feeds_api
 from checkin.api.help import help_api
 from checkin.api.insights import insights_api
 from checkin.api.nudges import nudges_api
+from checkin.api.nudging import nudging_api
 from checkin.api.people import people_api
 from checkin.api.practices import practices_api
 from checkin.api.problems import problems_api
@@ -27,6 +28,7 @@ from checkin.api.pulse import pulse_api
 from checkin.api.recovery import recovery_api
 from checkin.api.service import service_api
 from checkin.api.streak import streak_api
+from checkin.api.taps import taps_api
 from checkin.api.tokens import tokens_api
 from checkin.api.vocabulary import vocabulary_api
 from checkin.bodies import MOST_BYTES, JsonRequest
@@ -66,6 +68,8 @@ def create_app(
         prompts_api,
         pulse_api,
         nudges_api,
+        nudging_api,
+        taps_api,
         feeds_api,
         help_api,
         channels_api,

@@ -67,4 +67,6 @@ def _rules(environ: Mapping[str, str]) -> Rules:
         webhook_hosts=env.words(environ, "ATTUNE_WEBHOOK_ALLOW"),
         sends_mail=bool(environ.get("ATTUNE_SMTP_HOST")),
         web_push_key=None if push_key is None else public_key_of(push_key),
+        public_url=env.public_url(environ),
+        nudges_per_hour=env.number(environ, "ATTUNE_NUDGES_PER_HOUR", 20),
     )

@@ -9,7 +9,7 @@ from checkin.states import Couple, Crossing, Step, Subject
 from shared import topics, undo
 from shared.events import CheckinRecorded
 from shared.folding import Entry, Record
-from shared.views import CheckinView, pack
+from shared.views import CheckinView, pack, place_of
 
 REMEMBERED_DAYS = 4
 
@@ -32,11 +32,6 @@ def record_checkin(subject: str, before: Subject, record: Record, entry: Checkin
     place = place_of(entry.author, checkin)
     views: dict[str, bytes | None] = {f"checkin/{subject}/{place}": pack(_view(checkin, entry))}
     return Step(after, views=views, entries=(Entry(f"checkins/{subject}", f"{entry.local_date}/{place}"),))
-
-
-def place_of(author: str, checkin: str) -> str:
-    """Where an entry is found: `<author>/<hash>`. The ids themselves would stand in order of time."""
-    return f"{author}/{blake2b(f'{author} {checkin}'.encode(), digest_size=16).hexdigest()}"
 
 
 def digest_of(author: str, checkin: str) -> bytes:

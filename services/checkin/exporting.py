@@ -17,6 +17,7 @@ from checkin.practices import own_practices
 from checkin.presenting import Sight
 from checkin.prompting import history_of, in_order
 from checkin.pulse import own_months
+from checkin.wishes import shown
 from shared import days
 from shared.sealing import CannotOpen
 
@@ -41,6 +42,7 @@ def gathered(front: Front, me: Me) -> Export:
         "pulse": [{"month": m.month, "shared": m.shared, **m.answers} for m in own_months(front, me)],
         "check_ins": entries,
         "versions": list(_versions(front, me, entries)),
+        "nudge_settings": [_flat(shown(me.view.nudges))],
         "nudges": _nudges(front, me),
     }
 
@@ -139,10 +141,17 @@ def _versions(front: Front, me: Me, entries: Sequence[Row]) -> Iterator[Row]:
             yield {"check_in": row["id"], **sight.version(found.entry, version)}
 
 
+def _flat(settings: Mapping[str, Any]) -> Row:
+    quiet = settings["quiet"] or {}
+    plain = {name: settings[name] for name in ("system", "partner", "content")}
+    hours = {f"quiet_{name}": quiet.get(name) for name in ("from", "until")}
+    return {**plain, **hours, **settings["kinds"]}
+
+
 def _nudges(front: Front, me: Me) -> list[Row]:
     return [
         {"at": days.iso_instant(n.at_ms), "kind": n.kind, "title": n.title, "body": n.body, "why": n.why}
-        for n in inbox_of(front, me)
+        for n, _ in inbox_of(front, me)
     ]
 
 

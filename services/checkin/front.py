@@ -125,6 +125,8 @@ class Rules:
     webhook_hosts: frozenset[str] = frozenset()
     sends_mail: bool = False
     web_push_key: str | None = None
+    public_url: str = ""
+    nudges_per_hour: int = 20
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,11 @@ import msgspec
 
 from checkin.auth import Me
 from checkin.couples import partner_of
-from checkin.entries import place_of
 from checkin.errors import Problem
 from checkin.front import Front
 from checkin.presenting import Sight
 from shared.events import Written
-from shared.views import PROJECTOR, CheckinView
+from shared.views import PROJECTOR, CheckinView, place_of
 
 MOST_VERSIONS = 50
 MOST_ROUNDS = 10

@@ -6,10 +6,13 @@ from checkin.outcomes import refused
 from checkin.states import Code, Crossing, Decision, Person
 from shared import days, topics
 from shared.events import (
+    AMOUNTS,
+    Amount,
     ChannelAdded,
     ChannelRemoved,
     FeedClosed,
     FeedOpened,
+    NudgesSet,
     PersonChanged,
     PersonRegistered,
     PulseAnswered,
@@ -19,10 +22,12 @@ from shared.events import (
     TopicsChanged,
 )
 from shared.folding import Record
+from shared.kinds import KINDS
 from shared.views import (
     Bound,
     ChannelView,
     FeedView,
+    NudgeSettings,
     Outcome,
     PulseMonth,
     PulseView,
@@ -109,6 +114,27 @@ def change_topics(person: Person, record: Record, wish: TopicsChanged) -> Decisi
     before = tuple(held for held in person.topics if held.first < wish.first)
     changed = (*before, TopicsView(wish.first, record.event.id, wish.off))[-MOST_TOPIC_CHANGES:]
     return Decision(replace(person, topics=changed), {wish.command: Outcome(200)})
+
+
+def set_nudges(person: Person, _record: Record, wish: NudgesSet) -> Decision:
+    """What is named changes, the rest stays. A tap on a link only ever makes less of it."""
+    before = person.nudges or NudgeSettings()
+    kinds = {kind: on for kind, on in {**before.kinds, **wish.kinds}.items() if kind in KINDS}
+    after = NudgeSettings(
+        system=_amount(before.system, wish.system, wish),
+        partner=_amount(before.partner, wish.partner, wish),
+        quiet=before.quiet if wish.quiet is None else wish.quiet,
+        content=before.content if wish.content is None else wish.content,
+        kinds={kind: on for kind, on in kinds.items() if on != KINDS[kind].on},
+    )
+    nudges = None if after == NudgeSettings() else after
+    return Decision(replace(person, nudges=nudges), {wish.command: Outcome(200)})
+
+
+def _amount(before: Amount, wished: Amount | None, wish: NudgesSet) -> Amount:
+    if wished is None or (wish.only_less and AMOUNTS.index(wished) < AMOUNTS.index(before)):
+        return before
+    return wished
 
 
 def answer_pulse(person: Person, record: Record, wish: PulseAnswered) -> Decision:

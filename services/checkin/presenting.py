@@ -10,13 +10,12 @@ from pydantic import BaseModel
 
 from checkin.auth import Me
 from checkin.couples import Partner
-from checkin.entries import place_of
 from checkin.front import Front
 from shared import days
 from shared.events import Written
 from shared.logs import hashed
 from shared.sealing import CannotOpen
-from shared.views import PROJECTOR, CheckinView
+from shared.views import PROJECTOR, CheckinView, place_of
 
 log = structlog.get_logger(__name__)
 

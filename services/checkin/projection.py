@@ -33,6 +33,7 @@ from shared.events import (
     KeyWrapped,
     MemberJoined,
     MemberLeft,
+    NudgesSet,
     PersonChanged,
     PersonErased,
     PersonRecovered,
@@ -69,6 +70,7 @@ _WISHES: dict[type[msgspec.Struct], _Rule] = {
     ChannelSecretRotated: channels.rotate_secret,
     ChannelsOrdered: channels.put_in_order,
     TopicsChanged: people.change_topics,
+    NudgesSet: people.set_nudges,
     PulseAnswered: people.answer_pulse,
     FeedOpened: people.open_feed,
     FeedClosed: people.close_feed,
@@ -244,6 +246,7 @@ def _person_view(person: Person, key: bytes | None) -> PersonView:
         recovery=person.recovery,
         recovered_ms=person.recovered_ms,
         feed=person.feed,
+        nudges=person.nudges,
     )
 
 

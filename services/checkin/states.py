@@ -11,6 +11,7 @@ from shared.pact import Agreement
 from shared.views import (
     ChannelView,
     FeedView,
+    NudgeSettings,
     Outcome,
     PracticeView,
     PulseMonth,
@@ -93,6 +94,7 @@ class Person(msgspec.Struct, frozen=True, array_like=True):
     pulse: tuple[PulseMonth, ...] = ()
     codes: dict[str, Code] = {}
     feed: FeedView | None = None
+    nudges: NudgeSettings | None = None
 
 
 class Couple(msgspec.Struct, frozen=True, array_like=True):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from shared.events import Scope
+from shared.links import Links
 
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _TOKEN = re.compile(rf"at([wr])_({_ID})_([A-Za-z0-9_-]{{43}})", re.ASCII)
@@ -85,6 +86,7 @@ class Tokens:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        self.links = Links(key)
 
     def issue(self, person: str, scope: Scope) -> Token:
         """A fresh token."""

@@ -16,6 +16,7 @@ from notifier.record import NotifierRules
 from notifier.worker import Worker
 from shared import process
 from shared.kafka import refuse_unfit_topics
+from shared.links import Links
 from shared.master_key import refuse_wrong_master_key
 from shared.metrics import LoopMetrics
 from shared.partitions import PartitionLoop
@@ -34,7 +35,12 @@ def start() -> PartitionLoop:
     )
     email = None if settings.mail_server is None else Email(settings.mail_server)
     deliveries = Deliveries(_channels(settings, email), process.SystemClock().now_ms)
-    worker = Worker(Published(client, settings.shared.partitions), settings.sealer, deliveries)
+    worker = Worker(
+        Published(client, settings.shared.partitions),
+        settings.sealer,
+        deliveries,
+        Links(settings.token_key, settings.public_url),
+    )
     rules = NotifierRules(lambda kind: metrics.moments_late.labels(kind).inc())
     program = Program(NOTIFIER, "attune-notifier", rules, MOMENTS, beside=(NUDGES,), wake=worker)
     loop = process.partition_loop(

@@ -12,7 +12,7 @@ from shared.addresses import BadAddress
 from shared.mailboxes import parse_mailbox
 from shared.master_key import read_sealer
 from shared.process import WorkerSettings
-from shared.sealing import Sealer
+from shared.sealing import Sealer, load_master_key
 from shared.webpush import site_key
 
 
@@ -21,11 +21,13 @@ class Settings:
     """`webhook_hosts`: the `host:port` that may be called although they are private or speak http.
 
     Without a `vapid_key` there is no web push, without a `mail_server` no e-mail. `contact`: a URI at which
-    push services reach the operator.
+    push services reach the operator. `public_url`: where the site is reached, for the links in nudges.
     """
 
     shared: WorkerSettings
     sealer: Sealer
+    token_key: bytes
+    public_url: str
     webhook_hosts: frozenset[str]
     vapid_key: ec.EllipticCurvePrivateKey | None
     contact: str
@@ -37,6 +39,8 @@ class Settings:
         return cls(
             shared=WorkerSettings.read(environ),
             sealer=read_sealer(environ),
+            token_key=load_master_key(env.secret(environ, "ATTUNE_TOKEN_KEY"), "ATTUNE_TOKEN_KEY"),
+            public_url=env.public_url(environ),
             webhook_hosts=env.words(environ, "ATTUNE_WEBHOOK_ALLOW"),
             vapid_key=site_key(environ),
             contact=env.text(environ, "ATTUNE_CONTACT", "https://attune.invalid"),

@@ -1,6 +1,20 @@
-"""What nudges say. Content-free: no feeling, no note, no name of a habit, and never who did what."""
+"""Which wording comes next, and what it says to one person: no content, unless they asked for it. Pure."""
 
+import math
+from collections.abc import Mapping
 from typing import NamedTuple
+
+from notifier.wording import WORDS, Wording
+from shared.days import DAY_MS
+
+DEFAULT_LANGUAGE = "en"
+
+PENALTY, HALF_LIFE_DAYS = 0.017, 15.0
+"""What a wording loses as it is used, and how soon it has half of that back."""
+
+Fact = float | str
+Facts = Mapping[str, Fact]
+"""What a fuller sentence may name, by name."""
 
 
 class Text(NamedTuple):
@@ -9,85 +23,52 @@ class Text(NamedTuple):
     why: str
 
 
-DEFAULT_LANGUAGE = "en"
+def template_for(kind: str, used_ms: Mapping[str, int], now_ms: int) -> str:
+    """The template whose turn it is: a kind and a number. `used_ms`: when the couple was last sent each.
 
-TEMPLATES: dict[str, dict[str, Text]] = {
-    "day.at_risk/1": {
-        "en": Text(
-            "A small reminder",
-            "Today is still open, if you would like to check in.",
-            "A streak stands on today, and the day is not kept yet.",
-        ),
-        "fr": Text(
-            "Un petit rappel",
-            "La journée est encore ouverte, si vous voulez la noter.",
-            "Une série repose sur cette journée, qui n'est pas encore validée.",
-        ),
-    },
-    "lapse.opened/1": {
-        "en": Text(
-            "Time for a plan?",
-            "It may be a good moment to set some time aside.",
-            "More time has passed than you agreed on.",
-        ),
-        "fr": Text(
-            "Et si vous prévoyiez un moment ?",
-            "C'est peut-être le bon moment pour réserver un peu de temps.",
-            "Il s'est écoulé plus de temps que ce qui avait été convenu.",
-        ),
-    },
-    "couple.returned/1": {
-        "en": Text("You are back", "The two of you came back. It counts, all of it.", "A streak goes on."),
-        "fr": Text("Vous revoilà", "Vous êtes revenus tous les deux. Tout compte.", "Une série se poursuit."),
-    },
-    "streak.milestone/1": {
-        "en": Text("A round number", "You have reached something together.", "A milestone was reached."),
-        "fr": Text("Un cap", "Vous avez atteint un cap ensemble.", "Un palier a été atteint."),
-    },
-    "pact.renewed/1": {
-        "en": Text("Your pact has changed", "See what holds from now on.", "One of you changed the pact."),
-        "fr": Text(
-            "Votre pacte a changé", "Voyez ce qui vaut désormais.", "L'un de vous a modifié le pacte."
-        ),
-    },
-    "pact.outgrown/1": {
-        "en": Text(
-            "Does the pace still fit?",
-            "You may want to agree on another one, together.",
-            "It has been longer than agreed three times in sixty days.",
-        ),
-        "fr": Text(
-            "Le rythme convient-il encore ?",
-            "Vous pourriez en convenir d'un autre, ensemble.",
-            "Trois fois en soixante jours, c'était plus long que convenu.",
-        ),
-    },
-    "appreciation.shared/1": {
-        "en": Text(
-            "Something for you",
-            "There is something new for you in Attune.",
-            "Your partner shared something with you.",
-        ),
-        "fr": Text(
-            "Quelque chose pour vous",
-            "Il y a du nouveau pour vous dans Attune.",
-            "Votre partenaire a partagé quelque chose avec vous.",
-        ),
-    },
-}
-"""By template, then by language. A template's name is its kind and a number; what it says may be reworded."""
+    One used at this very instant counts as unused, so that a moment that comes again chooses the same.
+    """
+    names = {f"{kind}/{number}": wording for number, wording in enumerate(WORDS[kind].wordings, 1)}
+    return max(names, key=lambda name: _score(names[name], used_ms.get(name), now_ms))
 
 
-def template_for(kind: str) -> str:
-    """The template for a kind of nudge."""
-    return f"{kind}/1"
+def _score(wording: Wording, used_ms: int | None, now_ms: int) -> float:
+    if used_ms is None or used_ms >= now_ms:
+        return wording.score
+    days = (now_ms - used_ms) / DAY_MS
+    return wording.score - PENALTY * math.pow(0.5, days / HALF_LIFE_DAYS)
 
 
-def text(template: str, language: str) -> Text:
-    """The words of a template in this language, else in English. A template nobody knows has plain words."""
-    words = TEMPLATES.get(template, _UNKNOWN)
-    return words.get(language.partition("-")[0].lower(), words[DEFAULT_LANGUAGE])
+def text(template: str, language: str, facts: Facts | None = None) -> Text:
+    """The words of a template in this language, else in English; with `facts`, also the fuller sentence.
+
+    A template nobody knows has plain words; a sentence of which a fact is missing is left out.
+    """
+    kind, _, number = template.rpartition("/")
+    words = WORDS.get(kind)
+    if words is None or not number.isdecimal() or not 1 <= int(number) <= len(words.wordings):
+        return _UNKNOWN
+    french = language.partition("-")[0].lower() == "fr"
+    wording = words.wordings[int(number) - 1]
+    said = wording.fr if french else wording.en
+    more = ""
+    if facts is not None and words.more is not None:
+        more = _with_facts(words.more.fr if french else words.more.en, facts, french=french)
+    return Text(said.title, f"{said.body} {more}".rstrip(), words.why.fr if french else words.why.en)
+
+
+def _with_facts(sentence: str, facts: Facts, *, french: bool) -> str:
+    try:
+        return sentence.format_map({name: _written(fact, french=french) for name, fact in facts.items()})
+    except KeyError:
+        return ""
+
+
+def _written(fact: Fact, *, french: bool) -> str:
+    if isinstance(fact, str):
+        return fact
+    return f"{fact:g}".replace(".", ",") if french else f"{fact:g}"
 
 
 # A record of another version may name a template that this one does not have.
-_UNKNOWN = {DEFAULT_LANGUAGE: Text("Attune", "There is something new in Attune.", "You use Attune.")}
+_UNKNOWN = Text("Attune", "There is something new in Attune.", "You use Attune.")

@@ -3,6 +3,7 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 from shared.events import NudgeDropped, NudgeFailed, NudgeHeld, NudgeSent
+from shared.nudging import DROPPED_BY, HELD_BY
 
 moments_late = Counter(
     "notifier_moments_late_total", "Moments that came after their expiry and planned nothing", ["kind"]
@@ -14,6 +15,11 @@ nudges_held = Counter(
 nudges_dropped = Counter(
     "notifier_nudges_dropped_total", "Nudges dropped, by the rule that dropped them", ["rule"]
 )
+
+for _rule in HELD_BY:
+    nudges_held.labels(_rule)
+for _rule in DROPPED_BY:
+    nudges_dropped.labels(_rule)
 
 deliveries = Counter(
     "notifier_deliveries_total",

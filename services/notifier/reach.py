@@ -2,12 +2,12 @@
 
 import dataclasses
 
-from notifier import asked, policy
-from notifier.policy import Receiver
+from notifier import asked
 from notifier.record import Received
 from notifier.sight import Sight
 from notifier.turn import Turn
 from shared.events import NudgePlanned
+from shared.nudging import Receiver, receiver_of
 from shared.views import ChannelState, channel_state
 
 
@@ -22,7 +22,7 @@ def _state(turn: Turn, nudge: NudgePlanned, channel: str, sight: Sight) -> Chann
 
 def receiver(turn: Turn, nudge: NudgePlanned, sight: Sight) -> Receiver | None:
     """The receiver, with the channels that may be used, in their order."""
-    found = policy.receiver_of(sight.person(nudge.receiver))
+    found = receiver_of(nudge.receiver, sight.person(nudge.receiver))
     if found is None:
         return None
     usable = (name for name in found.channels if _state(turn, nudge, name, sight) == "active")

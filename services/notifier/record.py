@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from notifier import policy, seen
 from notifier.messages import text
-from notifier.policy import History
+from shared.caps import History, remembered
 from shared.days import iso_instant
 from shared.events import (
     TYPE_NAMES,
@@ -26,10 +26,11 @@ from shared.events import (
     NudgeHeld,
     NudgePlanned,
     NudgeSent,
+    SealedText,
 )
 from shared.folding import Change, Output, Record
 from shared.topics import MOMENTS, NUDGES
-from shared.views import ChannelSeen, ChannelsView, InboxNudge, InboxView, pack
+from shared.views import ChannelSeen, ChannelsView, InboxNudge, InboxView, OutlookView, pack
 
 T = TypeVar("T")
 Outcome = NudgeSent | NudgeHeld | NudgeDropped | NudgeDelivered | NudgeFailed
@@ -40,13 +41,18 @@ _OUTCOMES = uuid.UUID("0d9f2b7a-6f0b-5c6e-8e0e-0c7d3d1f9b52")
 
 
 class Sent(msgspec.Struct, frozen=True, array_like=True):
-    """A nudge that stands in the inbox, in the receiver's language of that instant."""
+    """A nudge that stands in the inbox, in the receiver's language of that instant.
+
+    `facts` is None where they had not asked for fuller words. `text` is what a partner wrote, still sealed.
+    """
 
     nudge: str
     kind: str
     template: str
     language: str
     at_ms: int
+    facts: dict[str, float] | None = None
+    text: SealedText | None = None
 
 
 class Received(msgspec.Struct, frozen=True, array_like=True):
@@ -82,12 +88,16 @@ class Delivery(msgspec.Struct, frozen=True, array_like=True):
 
 
 class State(msgspec.Struct, frozen=True):
-    """A subject's nudges. `pending` wait for a decision; `known` ids are remembered until they expire."""
+    """A subject's nudges. `pending` wait for a decision; `known` ids are remembered until they expire.
+
+    `used_ms`: when each template was last planned, for whomever: the words come in turn for the couple.
+    """
 
     pending: dict[str, NudgePlanned] = {}
     known: dict[str, int] = {}
     received: dict[str, Received] = {}
     deliveries: dict[str, Delivery] = {}
+    used_ms: dict[str, int] = {}
 
 
 def delivery_key(nudge: str, channel: str) -> str:
@@ -99,8 +109,7 @@ def applied(state: State, data: object) -> State:
     """The state after one nudge event; the same object if it changes nothing."""
     match data:
         case NudgePlanned(nudge=nudge) if nudge not in state.known:
-            known = {**state.known, nudge: data.expires_ms}
-            return replace(state, pending={**state.pending, nudge: data}, known=known)
+            return _planned(state, data)
         case NudgeSent(nudge=nudge) if nudge in state.pending:
             return _sent(state, state.pending[nudge], data)
         case NudgeHeld(nudge=nudge, until_ms=until_ms) if nudge in state.pending:
@@ -116,16 +125,28 @@ def applied(state: State, data: object) -> State:
     return state
 
 
+def _planned(state: State, nudge: NudgePlanned) -> State:
+    used_ms = max(nudge.planned_ms, state.used_ms.get(nudge.template, 0))
+    return replace(
+        state,
+        pending={**state.pending, nudge.nudge: nudge},
+        known={**state.known, nudge.nudge: nudge.expires_ms},
+        received={nudge.receiver: Received(), **state.received},
+        used_ms={**state.used_ms, nudge.template: used_ms},
+    )
+
+
 def _sent(state: State, nudge: NudgePlanned, data: NudgeSent) -> State:
     """In the inbox, and on its way over the first channel; what was asked for is in no inbox."""
-    sent = Sent(nudge.nudge, nudge.kind, nudge.template, data.language, data.at_ms)
+    facts = nudge.facts if data.full else None
+    sent = Sent(nudge.nudge, nudge.kind, nudge.template, data.language, data.at_ms, facts, nudge.text)
     before = state.received.get(nudge.receiver, Received())
     after = before
     if nudge.channel is None:
         after = replace(
             before,
             inbox=(*before.inbox, sent)[-INBOX_SIZE:],
-            history=policy.remembered(before.history, nudge.kind, data.channels, data.at_ms),
+            history=remembered(before.history, nudge.kind, data.channels, data.at_ms),
         )
     return replace(
         state,
@@ -194,7 +215,7 @@ class NotifierRules:
     """
 
     state_type = State
-    layout = 1
+    layout = 2
 
     def __init__(self, count_late: Callable[[str], None]) -> None:
         self._count_late = count_late
@@ -218,17 +239,19 @@ class NotifierRules:
         return Change(state, first_due(state, {}))
 
     def show(self, subject: str, state: State, now_ms: int) -> dict[str, bytes | None]:  # noqa: ARG002 the protocol's
-        """The inbox of each who was sent something, and what was seen of their channels."""
+        """The inbox of each who was sent something, what is still to be decided for each, their channels."""
         views: dict[str, bytes | None] = {}
         for person, received in state.received.items():
-            inbox = tuple(_in_words(s) for s in reversed(received.inbox))
-            views[f"inbox/{subject}/{person}"] = pack(InboxView(inbox))
+            if received.inbox:
+                inbox = tuple(_in_words(s) for s in reversed(received.inbox))
+                views[f"inbox/{subject}/{person}"] = pack(InboxView(inbox))
+            views[f"outlook/{subject}/{person}"] = _outlook(state, person, received.history)
             if received.channels:
                 views[f"channels/{subject}/{person}"] = pack(ChannelsView(received.channels))
         return views
 
     def _planned(self, subject: str, state: State, record: Record) -> list[Event]:
-        nudges = policy.plan(record.event, record.append_ms)
+        nudges = policy.plan(record.event, record.append_ms, state.used_ms)
         if nudges and nudges[0].expires_ms <= record.append_ms:
             self._count_late(record.event.type)
             return []
@@ -241,7 +264,7 @@ class NotifierRules:
 
 def _forget(subject: str, state: State, person: str) -> Change[State]:
     after = forgotten(state, person)
-    gone = dict.fromkeys((f"inbox/{subject}/{person}", f"channels/{subject}/{person}"))
+    gone = dict.fromkeys(f"{name}/{subject}/{person}" for name in ("inbox", "outlook", "channels"))
     return Change(after, first_due(after, {}), views=gone)
 
 
@@ -261,5 +284,11 @@ def _without_expired(state: State, now_ms: int) -> State:
 
 
 def _in_words(sent: Sent) -> InboxNudge:
-    words = text(sent.template, sent.language)
-    return InboxNudge(sent.nudge, sent.kind, words.title, words.body, words.why, sent.at_ms)
+    words = text(sent.template, sent.language, sent.facts)
+    return InboxNudge(sent.nudge, sent.kind, words.title, words.body, words.why, sent.at_ms, sent.text)
+
+
+def _outlook(state: State, person: str, history: History) -> bytes | None:
+    pending = tuple(n for n in state.pending.values() if n.receiver == person and n.channel is None)
+    view = OutlookView(pending, history.system_ms, history.partner_ms)
+    return None if view == OutlookView() else pack(view)

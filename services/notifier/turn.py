@@ -2,12 +2,12 @@
 
 from msgspec.structs import replace
 
-from notifier import policy, retries
+from notifier import retries
 from notifier.channels import DeliveryError
-from notifier.policy import Drop, Hold, Receiver, Send
 from notifier.record import Delivery, Outcome, Received, State, applied, first_due, nudge_event
 from shared.events import Event, NudgeDropped, NudgeFailed, NudgeHeld, NudgePlanned, NudgeSent
 from shared.folding import Change, Output
+from shared.nudging import Couple, Drop, Hold, Receiver, Send, decide, order_of
 from shared.topics import NUDGES
 
 
@@ -23,12 +23,12 @@ class Turn:
         self._before = state
         self._later: dict[str, int] = {}
 
-    def decide(self, nudge: NudgePlanned, receiver: Receiver | None, true: bool) -> None:
+    def decide(self, nudge: NudgePlanned, receiver: Receiver | None, couple: Couple) -> None:
         """Send, hold or drop a nudge that is due."""
         received = self.state.received.get(nudge.receiver, Received())
-        match policy.decide(nudge, receiver, true, received.history, self.now_ms):
-            case Send(channels=channels, language=language):
-                self.record(NudgeSent(nudge.nudge, nudge.receiver, self.now_ms, language, channels))
+        match decide(nudge, receiver, couple, received.history, self.now_ms):
+            case Send(channels=channels, language=language, full=full):
+                self.record(NudgeSent(nudge.nudge, nudge.receiver, self.now_ms, language, channels, full))
             case Hold(until_ms=until_ms, rule=rule):
                 self.record(NudgeHeld(nudge.nudge, nudge.receiver, until_ms, rule))
             case Drop(rule=rule):
@@ -87,7 +87,7 @@ class Turn:
     def due_nudges(self) -> list[NudgePlanned]:
         """In the order in which they fell due, so that the caps count the earlier ones first."""
         due = [nudge for nudge in self.state.pending.values() if nudge.due_ms <= self.now_ms]
-        return sorted(due, key=lambda nudge: (nudge.due_ms, nudge.planned_ms, nudge.nudge))
+        return sorted(due, key=order_of)
 
     def due_deliveries(self) -> list[Delivery]:
         due = [delivery for delivery in self.state.deliveries.values() if delivery.due_ms <= self.now_ms]

@@ -13,13 +13,15 @@ from msgspec.structs import replace
 from notifier import asked, metrics, policy, reach, schedule
 from notifier.channels import DeliveryError, Message
 from notifier.delivery import Attempt, Deliveries, Result
-from notifier.messages import text
-from notifier.policy import Drop, Hold
-from notifier.record import Delivery, State, delivery_key
+from notifier.messages import Facts, text
+from notifier.record import Delivery, Sent, State, delivery_key
 from notifier.sight import Sight, Views, also, asks, look
 from notifier.turn import Turn
 from shared.events import Event, NudgeDelivered, NudgePlanned
 from shared.folding import Change
+from shared.kinds import kind_of
+from shared.links import Links, Of, Tap, Wish
+from shared.nudging import Drop, Hold
 from shared.sealing import CannotOpen
 from shared.views import Bound, PersonView
 
@@ -33,10 +35,11 @@ class Unsealer(Protocol):
 class Worker:
     """Implements `shared.folding.Wake`."""
 
-    def __init__(self, views: Views, unsealer: Unsealer, deliveries: Deliveries) -> None:
+    def __init__(self, views: Views, unsealer: Unsealer, deliveries: Deliveries, links: Links) -> None:
         self._views = views
         self._unsealer = unsealer
         self._deliveries = deliveries
+        self._links = links
         self._leased: dict[int, list[Attempt]] = defaultdict(list)
         self._decided: dict[int, list[Event]] = defaultdict(list)
         self._backlog = metrics.Backlog()
@@ -117,11 +120,7 @@ class Worker:
                 language = "" if person is None else person.language
                 turn.ask(nudge, language, reach.why_not(turn, nudge, sight, turn.now_ms))
             else:
-                turn.decide(nudge, reach.receiver(turn, nudge, sight), self._true(turn, nudge, sight))
-
-    def _true(self, turn: Turn, nudge: NudgePlanned, sight: Sight) -> bool:
-        person, streak = sight.person(nudge.receiver), sight.streak(turn.subject)
-        return policy.still_true(nudge, turn.subject, person, streak, turn.now_ms)
+                turn.decide(nudge, reach.receiver(turn, nudge, sight), sight.couple(turn.subject, nudge))
 
     # --- attempting ---------------------------------------------------------------------------------
 
@@ -157,21 +156,21 @@ class Worker:
             case Hold(until_ms=until_ms):
                 turn.note(replace(delivery, next_ms=until_ms))
             case None if person is not None:
-                self._reserve(shard, turn, delivery, person)
+                self._reserve(shard, turn, delivery, person, sight)
 
     def _obstacle(self, turn: Turn, delivery: Delivery, sight: Sight) -> Hold | Drop | None:
         nudge = delivery.nudge
         if nudge.channel is not None:
             why_not = reach.why_not(turn, nudge, sight, turn.now_ms + schedule.LEASE_MS)
             return None if why_not is None else Drop(why_not)
-        receiver, true = reach.receiver(turn, nudge, sight), self._true(turn, nudge, sight)
-        return policy.obstacle(nudge, delivery.channel, receiver, true, turn.now_ms)
+        receiver, couple = reach.receiver(turn, nudge, sight), sight.couple(turn.subject, nudge)
+        return policy.obstacle(nudge, delivery.channel, receiver, couple, turn.now_ms)
 
-    def _reserve(self, shard: int, turn: Turn, delivery: Delivery, person: PersonView) -> None:
+    def _reserve(self, shard: int, turn: Turn, delivery: Delivery, person: PersonView, sight: Sight) -> None:
         lease_ms = turn.now_ms + schedule.LEASE_MS
         leased = replace(delivery, attempts=delivery.attempts + 1, lease_ms=lease_ms)
         try:
-            attempt = self._attempt(shard, turn, leased, person)
+            attempt = self._attempt(shard, turn, leased, person, sight)
         except DeliveryError as error:
             turn.failed(leased, error)
             return
@@ -186,7 +185,7 @@ class Worker:
         self._leased[shard].append(attempt)
         turn.note(leased)
 
-    def _attempt(self, shard: int, turn: Turn, leased: Delivery, person: PersonView) -> Attempt:
+    def _attempt(self, shard: int, turn: Turn, leased: Delivery, person: PersonView, sight: Sight) -> Attempt:
         channel = person.channels[leased.channel]
 
         def unsealed(field: str, text: Bound | None) -> str:
@@ -205,7 +204,7 @@ class Worker:
             endpoint=self._deliveries.endpoint(channel.kind, address),
             address=address,
             secret=secret,
-            message=_message(leased, code),
+            message=self._message(leased, code, sight),
             number=leased.attempts,
             start_by_ms=leased.lease_ms - schedule.ATTEMPT_MS,
         )
@@ -220,6 +219,46 @@ class Worker:
         except CannotOpen as error:
             raise DeliveryError("This channel cannot be read.", permanent=True) from error
 
+    def _message(self, delivery: Delivery, code: str | None, sight: Sight) -> Message:
+        sent, nudge = delivery.sent, delivery.nudge
+        if nudge.channel is None:
+            words = text(sent.template, sent.language, self._facts(sent, sight))
+        else:
+            words = asked.words(sent.template, sent.language, code)
+        return Message(
+            sent.nudge,
+            sent.kind,
+            words.title,
+            words.body,
+            words.why,
+            sent.at_ms,
+            expires_ms=nudge.expires_ms,
+            language=sent.language,
+            fewer=self._link(nudge, sent, "fewer"),
+            unsubscribe=self._link(nudge, sent, "stop"),
+            code=code,
+        )
+
+    def _facts(self, sent: Sent, sight: Sight) -> Facts | None:
+        """What the words may tell; what a partner wrote is opened for those alone who asked for more."""
+        if sent.facts is None or sent.text is None:
+            return sent.facts
+        written, author = sent.text, sight.person(sent.text.author)
+        if author is None or author.key is None:
+            return sent.facts
+        try:
+            opened = self._unsealer.open(written.author, author.key, written.event, "text", written.sealed)
+        except CannotOpen:
+            return sent.facts
+        return {**sent.facts, "text": opened}
+
+    def _link(self, nudge: NudgePlanned, sent: Sent, wish: Wish) -> str | None:
+        """The one-tap link for less of what its kind of sender sends; none with what was asked for."""
+        if nudge.channel is not None or not self._links.are_public:
+            return None
+        of: Of = "partner" if kind_of(sent.kind).by_partner else "system"
+        return self._links.url(Tap(nudge.receiver, wish, of, sent.language), sent.at_ms)
+
 
 def _must_wait(turn: Turn, nudge: NudgePlanned, name: str, due_ms: int, sight: Sight) -> bool:
     """Whether a view is not caught up past the instant at which this fell due; then it is looked at again."""
@@ -227,22 +266,3 @@ def _must_wait(turn: Turn, nudge: NudgePlanned, name: str, due_ms: int, sight: S
         return False
     turn.wait(name, due_ms, schedule.patience(turn.now_ms - due_ms))
     return True
-
-
-def _message(delivery: Delivery, code: str | None) -> Message:
-    sent, nudge = delivery.sent, delivery.nudge
-    if nudge.channel is None:
-        words = text(sent.template, sent.language)
-    else:
-        words = asked.words(sent.template, sent.language, code)
-    return Message(
-        sent.nudge,
-        sent.kind,
-        words.title,
-        words.body,
-        words.why,
-        sent.at_ms,
-        expires_ms=nudge.expires_ms,
-        language=sent.language,
-        code=code,
-    )

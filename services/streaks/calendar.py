@@ -239,8 +239,13 @@ def _of_open_days(state: State, said: str, since: int) -> list[News]:
 
 
 def _of_more(day: int, streak: int) -> list[News]:
-    milestone = streak in MILESTONES or streak % _YEAR == 0
-    return [News("extended", day, streak), *([News("milestone", day, streak)] if milestone else [])]
+    more = [News("milestone", day, streak)] if is_milestone(streak) else []
+    return [News("extended", day, streak), *more]
+
+
+def is_milestone(streak: int) -> bool:
+    """Whether a streak of this length is told as a milestone."""
+    return streak in MILESTONES or streak % _YEAR == 0
 
 
 def _sum(state: State, states: str) -> modes.Total:

@@ -1,8 +1,8 @@
-"""What a check-in does to a couple: days, repairs, kinds, the quality clock, an appreciation on its way."""
+"""What a check-in does to a couple: days, repairs, kinds, the quality clock, what it sends to the partner."""
 
 from shared import days
 from shared.batch import LATENESS_MS
-from shared.events import AppreciationShared, CheckinRecorded, LapseClosed
+from shared.events import AppreciationShared, CheckinRecorded, LapseClosed, ReflectionShared
 from shared.folding import Output, Record
 from shared.undo import may_undo
 from streaks import calendar, lapse, moments, risk
@@ -11,12 +11,13 @@ from streaks.strength import WEEK_BEFORE
 
 REPAIR_MS = 48 * 3_600_000
 _SUNDAY = 7
+_TOLD_AT_ONCE = {"appreciation": AppreciationShared, "reflection": ReflectionShared}
 
 
 def record_checkin(subject: str, state: State, record: Record) -> list[Output] | None:
     entry: CheckinRecorded = record.event.data
     author = state.place_of(entry.author)
-    if author is None or entry.visibility == "secret" or entry.kind == "self_love":
+    if author is None or entry.visibility == "secret":
         return None
     digest = digest_of(entry.author, record.event.id)
     if not state.remember(digest, record.append_ms):
@@ -28,8 +29,8 @@ def record_checkin(subject: str, state: State, record: Record) -> list[Output] |
     outputs = moments.of_all(subject, state, calendar.look_again(state, day), record) if matters else []
     if entry.kind in lapse.QUALITY_KINDS:
         outputs += _tell_quality(subject, state, fresh, record)
-    if entry.kind == "appreciation" and entry.visibility == "shared":
-        outputs += _appreciations(subject, state, record)
+    if entry.kind in _TOLD_AT_ONCE and entry.visibility == "shared":
+        outputs += _told_at_once(subject, state, record)
     state.fresh.append(fresh)
     return outputs
 
@@ -54,6 +55,9 @@ def note(state: State, entry: Fresh) -> bool:
     bit = calendar.bit_of(state, entry.day)
     if not bit:
         return False
+    _note_last(state, entry)
+    if entry.kind == "self_love":
+        return False
     new = not state.present[entry.author] & bit
     if new:
         present = list(state.present)
@@ -67,6 +71,19 @@ def note(state: State, entry: Fresh) -> bool:
     if entry.day == state.risk_day:
         state.risk_day, state.risk_ms = risk.next_risk(state, entry.day + 1, 0)
     return True
+
+
+def _note_last(state: State, entry: Fresh) -> None:
+    """When this member was last here: no more than that is known of what they do for themself."""
+    before = state.last[entry.author]
+    if entry.day > before:
+        state.last = with_last(state.last, entry.author, entry.day)
+        entry.last = before
+
+
+def with_last(last: tuple[int, ...], place: int, day: int) -> tuple[int, ...]:
+    """The members' last dates with another one for the member in this place."""
+    return (*last[:place], day, *last[place + 1 :])
 
 
 def _note_kind(state: State, entry: Fresh) -> None:
@@ -145,12 +162,11 @@ def _tell_quality(subject: str, state: State, fresh: Fresh, record: Record) -> l
     return [moments.caused(subject, LapseClosed(since_ms or 0, length, state.people(), expires_ms), record)]
 
 
-def _appreciations(subject: str, state: State, record: Record) -> list[Output]:
-    author, expires_ms = record.event.data.author, record.append_ms + moments.LIVES_MS
+def _told_at_once(subject: str, state: State, record: Record) -> list[Output]:
+    entry: CheckinRecorded = record.event.data
+    told, expires_ms = _TOLD_AT_ONCE[entry.kind], record.append_ms + moments.LIVES_MS
     return [
-        moments.caused(
-            subject, AppreciationShared(record.event.id, author, receiver, expires_ms), record, receiver
-        )
+        moments.caused(subject, told(record.event.id, entry.author, receiver, expires_ms), record, receiver)
         for receiver in state.people()
-        if receiver != author
+        if receiver != entry.author
     ]

@@ -61,11 +61,19 @@ def with_pauses(lapse: Lapse, pauses: tuple[Pause, ...], today: int) -> Lapse:
     return replace(lapse, stops=(*past, *sorted(spans.difference(past), key=lambda s: (s[0], s[1] or _FAR))))
 
 
-def opened(lapse: Lapse, at_ms: int) -> tuple[Lapse, bool]:
-    """The clock as a lapse opens, and whether with it the pact is outgrown: the third in sixty days."""
-    recent = (*(ms for ms in lapse.opened_ms if ms > at_ms - OUTGROWN_MS), at_ms)
+def outgrows(lapse: Lapse, at_ms: int | None) -> bool:
+    """Whether with a lapse that opens now the pact is outgrown: the third in sixty days."""
+    if at_ms is None or len(lapse.opened_ms) < OUTGROWN_LAPSES - 1:
+        return False
+    recent = [ms for ms in lapse.opened_ms if ms > at_ms - OUTGROWN_MS]
     said_lately = lapse.outgrown_ms is not None and lapse.outgrown_ms > at_ms - OUTGROWN_MS
-    outgrown = len(recent) >= OUTGROWN_LAPSES and not said_lately
+    return len(recent) >= OUTGROWN_LAPSES - 1 and not said_lately
+
+
+def opened(lapse: Lapse, at_ms: int) -> tuple[Lapse, bool]:
+    """The clock as a lapse opens, and whether with it the pact is outgrown."""
+    recent = (*(ms for ms in lapse.opened_ms if ms > at_ms - OUTGROWN_MS), at_ms)
+    outgrown = outgrows(lapse, at_ms)
     return (
         replace(lapse, open=True, opened_ms=recent, outgrown_ms=at_ms if outgrown else lapse.outgrown_ms),
         outgrown,

@@ -15,7 +15,7 @@ from shared.events import (
 from shared.folding import Change, Forget, Record
 from shared.pact import Agreement
 from shared.topics import id_of
-from streaks import agreement, calendar, lapse, moments, risk
+from streaks import agreement, calendar, lapse, moments, risk, shown
 from streaks.moments import Done
 from streaks.state import Frozen, State
 
@@ -49,6 +49,7 @@ def _new(members: tuple[Member, ...], agreed: Agreement, now_ms: int) -> State:
         risk_day=start,
         risk_ms=0,
         agreement=agreed,
+        last=tuple(dates),
     )
     state.risk_day, state.risk_ms = risk.next_risk(state, start, now_ms)
     return state
@@ -88,7 +89,7 @@ def erase(subject: str, state: State, record: Record) -> Done:
     if state.place_of(person) is not None:
         _leave(state, record.event.id, person, news.today)
     told = MemberErased(person, record.append_ms + moments.LIVES_MS)
-    return Done([moments.caused(subject, told, record)])
+    return Done([moments.caused(subject, told, record)], {f"last/{subject}/{person}": None})
 
 
 def erased(subject: str, state: State, record: Record) -> Change[State]:
@@ -100,7 +101,7 @@ def erased(subject: str, state: State, record: Record) -> Change[State]:
     return Change(
         None,
         outputs=[moments.caused(subject, told, record)],
-        views=views | {f"streak/{subject}": None},
+        views=views | {f"streak/{subject}": None, f"last/{subject}/{id_of(subject)}": None},
         forgets=[Forget(f"moments/{subject}", "", "")],
         tally=lapses,
     )
@@ -115,7 +116,8 @@ def alone_again(subject: str, state: State, record: Record) -> Done:
         agreement.take(fresh, fresh.agreement, days.iso(fresh.day_one))
     for name in State.__struct_fields__:
         setattr(state, name, getattr(fresh, name))
-    return Done([], {f"calendar/{subject}/{month}": None for month in months})
+    gone: dict[str, bytes | None] = {f"calendar/{subject}/{month}": None for month in months}
+    return Done([], gone | shown.last_views(subject, state))
 
 
 def move_while_away(subject: str, state: State, record: Record) -> Done | None:

@@ -46,6 +46,12 @@ def counted(letters: str) -> int:
     return letters.count(KEPT) + letters.count(REPAIRED)
 
 
+def kept_in_week(frozen: Frozen, letters: str, sunday: int) -> int:
+    """How many days of the week that ends with this one count; none of them has been frozen."""
+    place = sunday - frozen.edge
+    return counted(letters[max(0, place + 1 - _WEEK) : place + 1])
+
+
 def _daily(frozen: Frozen, letters: str) -> Total:
     if MISSED not in letters:  # nearly always, and asked for with every event
         streak = frozen.count + counted(letters)

@@ -21,8 +21,13 @@ from shared.events import (
     CheckinRecorded,
     CoupleReturned,
     Event,
+    InviteOffered,
+    InviteTaken,
     MemberErased,
+    MemberSilent,
     MilestoneReached,
+    NudgeAsked,
+    ReflectionShared,
     StreakBroken,
     StreakCorrected,
     StreakExtended,
@@ -58,8 +63,28 @@ _OF_NEWS: dict[str, type[_OfStreak]] = {
     "returned": CoupleReturned,
     "milestone": MilestoneReached,
 }
-_TOLD = ("date", "count", "since_ms", "agreed_days", "threshold_days", "length_days", "mode", "lapses")
+_TOLD = (
+    "date",
+    "count",
+    "since_ms",
+    "agreed_days",
+    "threshold_days",
+    "length_days",
+    "mode",
+    "lapses",
+    "kept",
+)
 """What a list of moments shows of one: nothing that tells who."""
+_OF_ONE = (
+    AppreciationShared,
+    ReflectionShared,
+    NudgeAsked,
+    MemberSilent,
+    MemberErased,
+    InviteTaken,
+    InviteOffered,
+)
+"""What is one person's business, and not the couple's."""
 _ONCE_A_DATE = frozenset({"extended", "broken", "milestone"})
 
 
@@ -140,7 +165,7 @@ def _told_of(kind: str) -> tuple[str, ...]:
 def line(output: Output) -> str | None:
     """A moment as a line of the couple's list: when, which, about what; None for what is one person's."""
     event = output.event
-    if isinstance(event.data, AppreciationShared | MemberErased):
+    if isinstance(event.data, _OF_ONE):
         return None
     fields = _told_of(event.type)
     told = {name: value for name in fields if (value := getattr(event.data, name)) is not None}

@@ -13,19 +13,34 @@ from shared.events import (
     CoupleLeft,
     DayAtRisk,
     Event,
+    InviteCreated,
     LapseOpened,
     MemberJoined,
     MemberLeft,
     PactChanged,
     PactOutgrown,
+    PartnerNudged,
     PauseEnded,
     PauseOpened,
     PersonChanged,
     PersonErased,
+    PromiseAnswered,
 )
 from shared.folding import Change, Entry, Record
 from shared.views import pack
-from streaks import agreement, calendar, checkins, freezing, lapse, membership, moments, risk, shown, undoing
+from streaks import (
+    agreement,
+    calendar,
+    checkins,
+    freezing,
+    lapse,
+    membership,
+    moments,
+    passing,
+    risk,
+    shown,
+    undoing,
+)
 from streaks.moments import Done
 from streaks.state import State
 
@@ -39,7 +54,7 @@ class StreakRules:
     """The fold of streaks over the journal."""
 
     state_type = State
-    layout = 5
+    layout = 6
 
     def fold(self, subject: str, state: State | None, record: Record) -> Change[State] | None:
         event = record.event
@@ -96,13 +111,15 @@ def _has_lapsed(state: State) -> bool:
 
 
 def _check_in(subject: str, state: State, record: Record) -> Done | None:
+    last = state.last
     outputs = checkins.record_checkin(subject, state, record)
-    return None if outputs is None else Done(outputs)
+    return None if outputs is None else Done(outputs, shown.last_views(subject, state, last))
 
 
 def _undo(subject: str, state: State, record: Record) -> Done | None:
+    last = state.last
     outputs = undoing.undo_checkin(subject, state, record)
-    return None if outputs is None else Done(outputs)
+    return None if outputs is None else Done(outputs, shown.last_views(subject, state, last))
 
 
 _ACTS: dict[type[Any], Act] = {
@@ -115,6 +132,9 @@ _ACTS: dict[type[Any], Act] = {
     MemberJoined: membership.end,
     MemberLeft: membership.part,
     PersonErased: membership.erase,
+    PartnerNudged: passing.nudge,
+    InviteCreated: passing.offer,
+    PromiseAnswered: passing.answer,
 }
 _ENDED_ACTS: dict[type[Any], Act] = {
     PersonChanged: membership.move_while_away,
@@ -155,7 +175,7 @@ def _warn(subject: str, state: State, at_ms: int) -> Done:
     if not streak:
         return Done([])
     date, closes_ms = days.iso(day), calendar.close_of(state.members, day)
-    data = DayAtRisk(date, streak, state.people(), closes_ms)
+    data = DayAtRisk(date, streak, state.people(), closes_ms, risk.last_chance(state.members, day))
     return Done([moments.dated(subject, data, date, at_ms, due_ms=at_ms)])
 
 
@@ -170,6 +190,7 @@ def _close(subject: str, state: State, at_ms: int) -> Done:
     state.closes.append(calendar.close_of(state.members, day + 1))
     told = [moments.of_news(state, news, at_ms) for news in calendar.look_at_close(state, day)]
     outputs = [moments.dated(subject, data, data.date, at_ms, due_ms=at_ms) for data in told]
+    outputs += passing.at_close(subject, state, day, at_ms)
     return Done(outputs, _freeze(subject, state, at_ms))
 
 

@@ -1,8 +1,8 @@
 """What streaks shows of a couple: it depends on the state alone, so that a rebuild shows the same."""
 
 from shared import days
-from shared.views import DayView, LapseView, StreakView
-from streaks import calendar, lapse, modes, strength
+from shared.views import DayView, LapseView, LastView, StreakView, pack
+from streaks import ahead, calendar, lapse, modes, strength
 from streaks.state import EXCUSED, KEPT, MISSED, OPEN, REPAIRED, RESERVE, State
 
 WORDS = {
@@ -37,7 +37,20 @@ def streak_view(state: State) -> StreakView:
         kinds=strength.of_kinds(state, closed),
         kind_days={kind: state.kind_days.get(kind, 0) + n for kind, n in _kind_days(state).items()},
         busy_days=state.busy_days + state.busy.bit_count(),
+        ahead=ahead.coming(state),
     )
+
+
+def last_views(subject: str, state: State, before: tuple[int, ...] | None = None) -> dict[str, bytes]:
+    """When each member was last here, or each of whom that is new: a view of one, for nobody else."""
+    if state.last is before:
+        return {}
+    known = before or (0,) * len(state.last)
+    return {
+        f"last/{subject}/{member.person}": pack(LastView(days.iso(last)))
+        for member, last, old in zip(state.members, state.last, known, strict=True)
+        if last != old
+    }
 
 
 def lapse_view(state: State) -> LapseView:

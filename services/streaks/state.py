@@ -71,7 +71,8 @@ class Fresh(msgspec.Struct, array_like=True):
 
     `author` is the place among the members. `present`, `of_kind`, `made_busy`: whether it was the first to
     say so of its day. `gave`: the days to whose repair it gave its kind. `clock`: that of quality time as it
-    would be without this entry and the later ones; None if it did not move it.
+    would be without this entry and the later ones; None if it did not move it. `last`: the author's
+    last date before, None if this one is no later.
     """
 
     digest: bytes
@@ -85,6 +86,7 @@ class Fresh(msgspec.Struct, array_like=True):
     made_busy: bool = False
     gave: tuple[int, ...] = ()
     clock: Lapse | None = None
+    last: int | None = None
 
 
 class State(msgspec.Struct, array_like=True):
@@ -98,6 +100,7 @@ class State(msgspec.Struct, array_like=True):
     day that can be found at risk, and when. `said`: the state of each day as far as the couple has been told.
     `seen`: digests of the check-ins by day of log time. `passed`: the last number from each sender.
     `kind_days`, `busy_days`: how many such days are frozen. `left`: members who have gone, whose days stay.
+    `last`: for each member the latest date of a check-in that was not secret, at first the date it all began.
     `ended`: nothing is judged any more. `fresh`: the check-ins that may still be undone, in order.
     `taken_back`: by day, the states that were told of it until an undo. `warned`: the last day whose 19:30
     came while it was unkept.
@@ -127,6 +130,7 @@ class State(msgspec.Struct, array_like=True):
     fresh: list[Fresh] = []
     taken_back: dict[int, str] = {}
     warned: int = 0
+    last: tuple[int, ...] = ()
 
     @property
     def closed(self) -> int:

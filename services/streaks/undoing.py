@@ -24,6 +24,7 @@ def undo_checkin(subject: str, state: State, record: Record) -> list[Output] | N
     later, time_ms = state.fresh[place:], record.append_ms - LATENESS_MS
     if calendar.bit_of(state, entry.day):
         _take_back(state, entry)
+        _put_last_back(state, entry, later)
         for other in later:
             checkins.note(state, other)
         _without_its_day(state, entry.day, time_ms)
@@ -47,6 +48,17 @@ def _take_back(state: State, entry: Fresh) -> None:
             del state.kinds[entry.kind]
     for missed in entry.gave:
         _withdraw(state, missed, entry)
+
+
+def _put_last_back(state: State, entry: Fresh, later: list[Fresh]) -> None:
+    """When its author was last here without it: what came later may have been the next step from there."""
+    if entry.last is None:
+        return
+    if state.last[entry.author] == entry.day:
+        state.last = checkins.with_last(state.last, entry.author, entry.last)
+    for following in later:
+        if (following.author, following.last) == (entry.author, entry.day):
+            following.last = entry.last
 
 
 def _withdraw(state: State, missed: int, entry: Fresh) -> None:

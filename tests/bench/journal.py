@@ -1,7 +1,7 @@
 """A journal to fold: couples in two zones, both members checking in every day, in time order.
 
 Both have checked in before a day could be found at risk, and quality time is never overdue: each couple-day
-gives one moment, `streak.extended`, so there is one for every second check-in.
+gives one moment, `streak.extended`, so there is one for every second check-in; each week gives one more.
 """
 
 import base64
@@ -62,8 +62,9 @@ class Journal:
 
     @property
     def moments(self) -> int:
-        """A longer streak for each day, and the milestones on the way."""
-        return self.couples * (self.days + sum(self.days >= milestone for milestone in MILESTONES))
+        """A longer streak for each day, the milestones on the way, and each week that has closed."""
+        milestones, weeks = sum(self.days >= milestone for milestone in MILESTONES), (self.days - 1) // 7
+        return self.couples * (self.days + milestones + weeks)
 
     def lines(self) -> Iterator[Line]:
         """All records in the order of their append times."""

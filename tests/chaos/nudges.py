@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import msgspec
-from notifier import policy, schedule
+from notifier import policy
 from notifier.record import State, applied, forgotten
 
+from shared import hours
+from shared.caps import PARTNER_GAP_MS
+from shared.days import local_date
 from shared.events import Event, MemberErased, NudgeDropped, NudgeSent
+from shared.kinds import KINDS, kind_of
 from shared.records import RawRecord
 from shared.topics import MOMENTS, NUDGES
 from shared.views import NOTIFIER, InboxView
@@ -152,7 +156,7 @@ class Judge:
             self._wrong("sent in quiet hours")
         if not sent.channels:
             figures["to the inbox alone"] += 1
-            if self._nudge.kind not in policy.FROM_PARTNER:
+            if not kind_of(self._nudge.kind).by_partner:
                 self._wrong("went to the inbox alone")
         elif not story.arrived and not self._erased:
             self._undelivered()
@@ -194,9 +198,13 @@ class Judge:
             case "quiet_hours":
                 return self._quiet(at_ms)
             case "one_a_day":
-                return any(schedule.same_day(self._spans, sent, at_ms) for sent in before_ms)
+                return any(hours.same_day(self._spans, sent, at_ms) for sent in before_ms)
             case "three_a_week":
-                return sum(schedule.same_week(self._spans, sent, at_ms) for sent in before_ms) >= 3
+                return sum(self._week(sent) == self._week(at_ms) for sent in before_ms) >= 3
+            case "back_off":
+                return bool(before_ms)
+            case "not_asked_for":
+                return not KINDS[self._nudge.kind].on
             case _:
                 return False
 
@@ -215,10 +223,14 @@ class Judge:
         """Whether what it says had ceased to be true by the log at this instant."""
         return self._ended_ms is not None and self._ended_ms <= at_ms
 
+    def _week(self, at_ms: int) -> int:
+        return hours.week_of(local_date(self._spans, at_ms))
+
     def _quiet(self, at_ms: int) -> bool:
         # What was asked for goes at once, for whoever asked waits for it.
-        asked = self._nudge.channel is not None
-        return not asked and bool(self._spans) and schedule.quiet_until(self._spans, at_ms) is not None
+        if self._nudge.channel is not None or not self._spans:
+            return False
+        return hours.quiet_until(self._spans, hours.USUAL_QUIET, at_ms) is not None
 
     def _lost(self, what: str) -> None:
         self._findings.lost.append(f"{what}: {self._story}")
@@ -230,7 +242,7 @@ class Judge:
 def _sent_ms(told: Iterable[Story]) -> SentMs:
     found: dict[tuple[str, str, bool], list[int]] = defaultdict(list)
     for story in told:
-        partner = story.planned.kind in policy.FROM_PARTNER
+        partner = kind_of(story.planned.kind).by_partner
         for sent in story.sent[:1] if story.planned.channel is None else ():
             if sent.channels or not partner:
                 found[story.subject, sent.receiver, partner].append(sent.at_ms)
@@ -244,5 +256,5 @@ def _caps_passed(sent_ms: SentMs, facts: Facts) -> Iterator[str]:
         if spans is None:
             continue  # erased: their zone is known no more
         for one, other in pairwise(instants):
-            if other - one < policy.PARTNER_GAP_MS if partner else schedule.same_day(spans, one, other):
+            if other - one < PARTNER_GAP_MS if partner else hours.same_day(spans, one, other):
                 yield f"above the cap: {receiver} in {subject} at {instants}"

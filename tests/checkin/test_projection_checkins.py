@@ -2,12 +2,11 @@
 
 import msgspec
 import pytest
-from checkin.entries import place_of
 
 from shared import topics
 from shared.events import CheckinRecorded, MemberLeft
 from shared.folding import Entry
-from shared.views import CheckinView
+from shared.views import CheckinView, place_of
 from tests.streams import HOUR_MS, Streams
 
 ANA, BO = topics.person("ana"), topics.person("bo")

@@ -17,8 +17,8 @@ PUBLIC = frozenset(
 )
 """What a stranger may read. Registering and recovering are what a stranger may do."""
 
-PAGES = frozenset({"/problems", "/problems/<word>", "/docs", "/docs/<file>"})
-"""For people who look things up: no part of the API, and tested by themselves."""
+PAGES = frozenset({"/problems", "/problems/<word>", "/docs", "/docs/<file>", "/n/<signed>"})
+"""For people, in a browser: no part of the API, and tested by themselves."""
 
 REGISTER = ("POST", "/v1/people")
 RECOVER = ("POST", "/v1/recovery")

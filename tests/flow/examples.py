@@ -83,6 +83,9 @@ def _asked(r: _Recorder, ana: Somebody, bo: Somebody) -> None:
     r.ask(ana, "POST", "/v1/recovery-codes", {})
     r.ask(bo, "POST", "/v1/check-ins", {"kind": "appreciation", "note": "Thank you."})
     r.ask(ana, "POST", "/v1/check-ins", entry)
+    wishes = {"system": "fewer", "quiet": {"from": "21:00", "until": "07:30"}, "kinds": {"week.summed": True}}
+    r.ask(ana, "PUT", "/v1/nudge-settings", wishes)
+    r.ask(bo, "POST", "/v1/nudges", {"text": "Thinking of you."})
     r.world.wait(hours=20)
     r.ask(ana, "POST", "/v1/channels", {"kind": "webhook", "url": "https://hooks.example/attune"})
     r.ask(ana, "GET", "/v1/streak/explain", query="?day=2026-11-24")
@@ -101,7 +104,7 @@ def _asked(r: _Recorder, ana: Somebody, bo: Somebody) -> None:
 _READS = (
     "people/me", "tokens", "recovery-codes", "couple", "couple/pact", "practices", "streak", "calendar",
     "lapse", "moments", "insights", "prompt", "topics", "pulse", "nudges", "channels", "channels/kinds",
-    "calendar-feed",
+    "calendar-feed", "nudges/forecast", "nudge-settings",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ FIRST_STEPS = {"/v1/couple/members/me", "/v1/people/me"}
 OF_AN_ENTRY = {f"/v1/check-ins/<uuid:checkin>{what}" for what in ("", "/reflection", "/felt-heard")}
 TOLD_ONE_BY_ONE = {"/v1/check-ins/batch"}
 TOLD_WITHOUT_THE_LOG = {
+    "/v1/nudges",
     "/v1/tokens/<token>",
     "/v1/channels/<uuid:channel>",
     *TOLD_BY_THE_FOLD,

@@ -85,7 +85,12 @@ def test_moments_are_listed_the_latest_first_page_by_page(
     rest = ana.get(f"/v1/moments?limit=50&cursor={first['next']}")
     listed = first["moments"] + rest["moments"]
     assert [m["at"] for m in listed] == sorted((m["at"] for m in listed), reverse=True)
-    assert {m["kind"] for m in listed} == {"streak.extended", "streak.milestone", "day.at_risk"}
+    assert {m["kind"] for m in listed} == {
+        "streak.extended",
+        "streak.milestone",
+        "day.at_risk",
+        "week.summed",
+    }
     assert listed[-1]["about"] == {"date": TODAY, "count": 1}
     assert bo.get("/v1/moments?limit=50")["moments"] == listed
 

@@ -85,6 +85,9 @@ def test_a_nudge_says_nothing_of_what_it_is_about(
         "body": "There is something new for you in Attune.",
         "why": "Your partner shared something with you.",
         "at": nudge["at"],
+        "text": None,
+        "fewer": nudge["fewer"],
+        "stop": nudge["stop"],
     }
 
 

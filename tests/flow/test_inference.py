@@ -50,7 +50,7 @@ def test_a_broken_streak_does_not_say_whose_day_was_missed() -> None:
             pair.world.wait(hours=24)
             both[who].check_in()
         pair.world.wait(hours=24)
-        return [told_to(somebody, ("/v1/streak", "/v1/nudges")) for somebody in both]
+        return [told_to(somebody, ("/v1/streak", "/v1/moments")) for somebody in both]
 
     assert told_when_only(0) == told_when_only(1)
 

@@ -27,6 +27,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from shared.events import Event, TimePassed, decode, encode
+from shared.links import Links
 from shared.records import RawRecord
 from shared.sealing import Sealer
 from shared.topics import JOURNAL, KEYS, MOMENTS, NUDGES, shard_of
@@ -40,6 +41,7 @@ from tests.streams import HOUR_MS, NOON_MS
 
 _IDS = UUID(int=0)
 _KEY = bytes(32)
+PUBLIC_URL = "https://attune.example"
 _EASY = Rules(requests_per_minute=10**9, address_requests_per_minute=10**9, guesses_per_minute=10**9)
 """Time stands still while a test asks as often as it likes."""
 
@@ -182,7 +184,7 @@ class World:
         return min((shard.acts_ms for shard in self._shards), default=2**60)
 
     def _built(self) -> list[Shard]:
-        worker = Worker(self.store, Sealer(_KEY), self.deliveries)
+        worker = Worker(self.store, Sealer(_KEY), self.deliveries, Links(_KEY, PUBLIC_URL))
         programs = (
             Program(PROJECTOR, Projection(), JOURNAL, (KEYS,)),
             Program(STREAKS, StreakRules(), JOURNAL),

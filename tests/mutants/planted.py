@@ -23,6 +23,7 @@ RISK = ("tests/streaks/test_day_at_risk.py", *STREAK)
 LAPSE = ("tests/streaks/test_lapse.py", "tests/streaks/test_decided.py", "tests/oracle", *LATE_TESTS)
 STRENGTH = ("tests/streaks/test_strength.py", "tests/oracle")
 UNDO = ("tests/shared/test_undo.py", "tests/streaks/test_undo.py", "tests/oracle", *LATE_TESTS)
+NUDGES = ("tests/shared/test_nudging.py", "tests/year")
 HTTP = ("tests/flow/test_checking_in.py", "tests/flow/test_agreement.py", "tests/flow/test_rules_refuse.py")
 
 
@@ -55,6 +56,15 @@ _telling = Place("services/streaks/calendar.py", UNDO)
 _freezing = Place("services/streaks/freezing.py", STREAK)
 _rules = Place("services/streaks/rules.py", STREAK)
 _risk = Place("services/streaks/risk.py", RISK)
+_hours = Place("shared/hours.py", RISK)
+_nudging = Place("shared/nudging.py", NUDGES)
+_caps = Place("shared/caps.py", NUDGES)
+_quiet = Place("shared/hours.py", ("tests/shared/test_hours.py", *NUDGES))
+_messages = Place(
+    "services/notifier/messages.py", ("tests/notifier/test_messages.py", "tests/notifier/test_record.py")
+)
+_foretelling = Place("services/checkin/foretelling.py", ("tests/flow/test_forecast.py", "tests/year"))
+_ahead = Place("services/streaks/ahead.py", ("tests/streaks/test_ahead.py", "tests/year"))
 _lapse = Place("services/streaks/lapse.py", LAPSE)
 _strength = Place("services/streaks/strength.py", STRENGTH)
 _pact = Place("shared/pact.py", (*HTTP, *STREAK))
@@ -107,8 +117,8 @@ PLANTED = [
         "closed_ms < append_ms - REPAIR_MS", "closed_ms <= append_ms - REPAIR_MS"),
     _checkins("the author's clock in place of the log's",
         "Fresh(digest, record.append_ms, author,", "Fresh(digest, entry.at_ms, author,"),
-    _checkins("secret entries count", 'or entry.visibility == "secret" ', ""),
-    _checkins("self-love counts for the couple", ' or entry.kind == "self_love"', ""),
+    _checkins("secret entries count", 'or entry.visibility == "secret"', ""),
+    _checkins("self-love counts for the couple", 'if entry.kind == "self_love":', "if False:"),
     _checkins("a sealed appreciation is passed on",
         'and entry.visibility == "shared"', 'and entry.visibility != "x"'),
     # --- what is taken back ---
@@ -154,10 +164,29 @@ PLANTED = [
         "if letter == MISSED and _is_reserve(state.agreement.mode, again)", "if False"),
     _freezing("a repaired day is frozen as unkept", "REPAIRED: 3}", "REPAIRED: 0}"),
     # --- at risk ---
-    _risk("the warning comes half an hour early", "19 * 60 + 30", "19 * 60"),
-    _risk("by the clock of whose day ends last", "end_ms = min(ends)", "end_ms = max(ends)"),
-    _risk("a paused day is at risk", "or state.agreement.pause_on(date) is not None", ""),
+    _hours("the warning comes half an hour early", "19 * 60 + 30", "19 * 60"),
+    _hours("by the clock of whose day ends last", "end_ms = min(ends)", "end_ms = max(ends)"),
+    _risk("a paused day is at risk", "or state.agreement.pause_on(days.iso(day)) is not None", ""),
     _risk("slack is no excuse", "return 0 if without.streak else count", "return count"),
+    # --- nudges ---
+    _quiet("quiet hours by the zone of before", "(in_force(spans, end_ms).zone, spans[-1].zone)",
+        "(in_force(spans, end_ms).zone,)"),
+    _quiet("quiet hours begin a minute late", "last <= minutes < first", "last <= minutes <= first"),
+    _nudging("a last chance waits for the end of quiet hours", "kind_of(nudge.kind).prompt and", "False and"),
+    _nudging("a pause of the other is none",
+        "(receiver.spans, *(member.spans for member in members))", "(receiver.spans,)"),
+    _nudging("a leaver is still heard", "couple.author_stream not in (None, receiver.stream)", "False"),
+    _nudging("a kept day is still at risk", 'found.state == "open" and', 'found.state != "" and'),
+    _nudging("an appreciation that was undone is told",
+        "return shared or nudge.checkin is None", "return True"),
+    _caps("four a week", "SYSTEM_PER_DAY, SYSTEM_PER_WEEK = 1, 3", "SYSTEM_PER_DAY, SYSTEM_PER_WEEK = 1, 4"),
+    _caps("fewer is no less", "span = 2 if halved else 1", "span = 1"),
+    _caps("no back-off", "last >= sent[-1]", "last >= 0"),
+    _caps("a back-off by the day of the nudge", "_pause_days(free - last)", "_pause_days(sent[-1] - last)"),
+    _messages("the wrong bracket in the penalty", "PENALTY * math.pow(0.5, days / HALF_LIFE_DAYS)",
+        "math.pow(PENALTY * 0.5, days / HALF_LIFE_DAYS)"),
+    _foretelling("the forecast forgets what it has sent", "history = caps.remembered(", "caps.remembered("),
+    _ahead("far apart the day before is closed", "closed -= 1", "closed -= 0"),
     # --- the lapse ---
     _lapse("a pause does not stop the clock", "return any(first <= day and", "return any(False and"),
     _lapse("the threshold is clamped at 2t", "3 * agreed))", "2 * agreed))"),

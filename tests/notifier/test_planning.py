@@ -1,29 +1,46 @@
-"""Which nudges a moment leads to, and whether what a nudge says still holds."""
+"""Which nudges a moment leads to, from when until when, and whether an attempt may be made."""
 
 import pytest
-from notifier.policy import (
-    needs_streak,
-    plan,
-    still_true,
-)
+from notifier.messages import Fact, text
+from notifier.policy import obstacle, plan
+from notifier.wording import WORDS
 
-from shared.events import LapseClosed, NudgePlanned, StreakBroken, StreakExtended
-from shared.topics import couple, person
-from shared.views import PersonView, StreakView
+from shared.events import (
+    CoupleReturned,
+    InviteOffered,
+    InviteTaken,
+    LapseClosed,
+    MemberSilent,
+    MilestoneReached,
+    NudgeAsked,
+    NudgePlanned,
+    PactOutgrown,
+    PactRenewed,
+    ReflectionShared,
+    SealedText,
+    StreakBroken,
+    StreakExtended,
+    WeekSummed,
+)
+from shared.kinds import KINDS
+from shared.nudging import Drop, Hold
 from tests.nudge_world import (
     ANA,
     BO,
     CLOSE_MS,
     COUPLE,
+    DAY_MS,
     EVENING_MS,
+    MINUTE_MS,
     TODAY,
     appreciation,
+    at,
     at_risk,
     lapse,
     moment,
     nudge,
-    person_view,
-    streak_view,
+    receiver,
+    side,
 )
 
 
@@ -80,58 +97,110 @@ def test_the_id_of_a_nudge_follows_from_the_moment_and_the_receiver() -> None:
     assert len({n.nudge for n in first + other}) == 4
 
 
-# --- is it still true? ----------------------------------------------------------------------------------
+NINE_MS = at("2026-11-24 21:00")
 
 
-def holds(
-    planned: NudgePlanned,
-    streak: StreakView | None,
-    who: PersonView | None = person_view(),  # noqa: B008 frozen
-    subject: str = COUPLE,
-    now_ms: int = EVENING_MS,
-) -> bool:
-    return still_true(planned, subject, who, streak, now_ms)
+def test_a_day_at_risk_is_also_a_last_chance_at_nine_for_those_who_ask() -> None:
+    warned = planned(at_risk(last_chance_ms=NINE_MS))
+
+    found = [(n.kind, n.receiver, n.due_ms, n.expires_ms, n.date) for n in warned]
+    assert found == [
+        ("day.at_risk", ANA, EVENING_MS, CLOSE_MS, TODAY),
+        ("day.at_risk", BO, EVENING_MS, CLOSE_MS, TODAY),
+        ("day.last_chance", ANA, NINE_MS, CLOSE_MS, TODAY),
+        ("day.last_chance", BO, NINE_MS, CLOSE_MS, TODAY),
+    ]
 
 
-@pytest.mark.parametrize("state", ["kept", "excused", "reserve", "repaired", "not_kept"])
-def test_a_day_that_is_not_open_any_more_is_not_at_risk(state: str) -> None:
-    assert holds(nudge(), streak_view("open"))
-    assert not holds(nudge(), streak_view(state))
+def test_an_invite_that_runs_out_is_said_when_it_does() -> None:
+    until_ms = EVENING_MS + 2 * DAY_MS
+    (found,) = planned(InviteOffered(ANA, until_ms, until_ms + DAY_MS))
+
+    assert (found.kind, found.receiver) == ("invite.expired", ANA)
+    assert (found.due_ms, found.expires_ms) == (until_ms, until_ms + DAY_MS)
 
 
-def test_a_day_that_has_closed_is_not_at_risk_though_the_view_still_calls_it_open() -> None:
-    assert holds(nudge(), streak_view(closes_ms=EVENING_MS + 1))
-    assert not holds(nudge(), streak_view(closes_ms=EVENING_MS))
+def test_what_a_partner_sends_names_who_and_what() -> None:
+    text = SealedText(BO, "command", "sealed")
+    (shared,) = planned(appreciation("c1"))
+    (asked,) = planned(NudgeAsked(BO, ANA, CLOSE_MS, text))
+
+    assert (shared.author, shared.checkin, shared.text) == (BO, "c1", None)
+    assert (asked.author, asked.checkin, asked.text) == (BO, None, text)
 
 
-def test_a_day_that_nobody_has_reached_in_the_view_is_open() -> None:
-    assert holds(nudge(date="2026-11-25"), streak_view())
+BOTH = (ANA, BO)
+TOLD = [
+    at_risk(last_chance_ms=NINE_MS),
+    lapse(),
+    PactOutgrown(3.5, 3, BOTH, CLOSE_MS),
+    PactRenewed("daily", 3.5, False, BOTH, CLOSE_MS),
+    CoupleReturned(TODAY, 5, BOTH, CLOSE_MS),
+    MilestoneReached(TODAY, 7, BOTH, CLOSE_MS),
+    WeekSummed("2026-11-22", 4, BOTH, CLOSE_MS),
+    MemberSilent(ANA, "2026-09-25", CLOSE_MS),
+    InviteTaken(ANA, CLOSE_MS),
+    InviteOffered(ANA, CLOSE_MS, CLOSE_MS + DAY_MS),
+    appreciation(),
+    ReflectionShared("c1", BO, ANA, CLOSE_MS),
+    NudgeAsked(BO, ANA, CLOSE_MS),
+]
 
 
-def test_a_day_that_has_left_the_view_is_past() -> None:
-    assert not holds(nudge(date="2026-11-01"), streak_view())
+def test_every_kind_comes_from_some_moment_and_has_its_words() -> None:
+    kinds = {n.kind for data in TOLD for n in planned(data)}
+
+    assert kinds == KINDS.keys() == WORDS.keys()
 
 
-def test_a_lapse_is_open_until_quality_time_moves_its_threshold_ahead() -> None:
-    assert holds(nudge("lapse.opened"), streak_view(lapsed_ms=EVENING_MS))
-    assert not holds(nudge("lapse.opened"), streak_view(lapsed_ms=EVENING_MS + 1))
+@pytest.mark.parametrize("data", TOLD, ids=lambda data: type(data).__name__)
+def test_the_facts_of_a_moment_are_those_that_its_fuller_words_tell(data: object) -> None:
+    for found in planned(data):
+        more = WORDS[found.kind].more
+        if more is not None:
+            facts: dict[str, Fact] = {**found.facts, "text": "Hello."}
+            written = {name: f"{fact:g}" if isinstance(fact, float) else fact for name, fact in facts.items()}
+            assert text(found.template, "en", facts).body.endswith(more.en.format(**written))
 
 
-def test_without_a_streak_nothing_about_it_holds() -> None:
-    assert not holds(nudge(), None)
-    assert not holds(nudge("lapse.opened"), None)
+def test_the_words_come_in_turn() -> None:
+    used_ms = {"day.at_risk/1": EVENING_MS - 3 * DAY_MS, "day.at_risk/2": EVENING_MS - DAY_MS}
+
+    found = plan(moment(at_risk()).event, EVENING_MS, used_ms)
+
+    assert {n.template for n in found} == {"day.at_risk/3"}
 
 
-def test_an_appreciation_stays_true_and_needs_no_streak() -> None:
-    assert holds(nudge("appreciation.shared"), None)
-    assert not needs_streak("appreciation.shared")
+# --- attempts -------------------------------------------------------------------------------------------
 
 
-def test_nothing_holds_in_a_stream_that_the_receiver_is_no_longer_in() -> None:
-    alone, with_another = person_view(couple=None), person_view(couple="another")
+def test_an_attempt_may_be_made_while_all_holds() -> None:
+    assert obstacle(nudge(), "hook", receiver(), side(), EVENING_MS) is None
 
-    assert not holds(nudge("appreciation.shared"), None, with_another)
-    assert not holds(nudge(), streak_view(), alone)
-    assert not holds(nudge(), streak_view(), person_view(), subject=person(ANA))
-    assert holds(nudge(), streak_view(), alone, subject=person(ANA))
-    assert holds(nudge(), streak_view(), with_another, subject=couple("another"))
+
+def test_an_attempt_must_end_before_the_expiry() -> None:
+    late, there = CLOSE_MS - 29_999, receiver("America/New_York")
+
+    assert obstacle(nudge(), "hook", there, side(), late) == Drop("expired")
+    assert obstacle(nudge(), "hook", there, side(), late - 1) is None
+
+
+def test_an_attempt_must_end_before_quiet_hours() -> None:
+    at_nine = nudge("appreciation.shared", NINE_MS)
+    until_eight = Hold(at("2026-11-25 08:00"), "quiet_hours")
+
+    assert obstacle(at_nine, "hook", receiver(), side(), at("2026-11-24 21:29:30")) == until_eight
+    assert obstacle(at_nine, "hook", receiver(), side(), at("2026-11-24 21:29:30") - 1) is None
+    assert obstacle(at_nine, "hook", receiver(), side(), at("2026-11-25 07:59:59")) == until_eight
+
+
+@pytest.mark.parametrize("gone", [None, receiver(channels=("other",))])
+def test_no_attempt_is_made_over_a_channel_that_was_removed(gone: object) -> None:
+    assert obstacle(nudge(), "hook", gone, side(), EVENING_MS) == Drop("removed")  # type: ignore[arg-type]
+
+
+def test_no_attempt_is_made_for_what_is_no_longer_true_or_no_longer_wanted() -> None:
+    now_ms = EVENING_MS + MINUTE_MS
+
+    assert obstacle(nudge(), "hook", receiver(), side(streak=None), now_ms) == Drop("no_longer_true")
+    assert obstacle(nudge(), "hook", receiver(system="none"), side(), now_ms) == Drop("switched_off")

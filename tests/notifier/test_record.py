@@ -16,10 +16,11 @@ from shared.events import (
     NudgeHeld,
     NudgePlanned,
     NudgeSent,
+    SealedText,
 )
 from shared.folding import Change, Record
 from shared.topics import NUDGES
-from shared.views import ChannelSeen, ChannelsView, InboxView
+from shared.views import ChannelSeen, ChannelsView, InboxView, OutlookView
 from tests.nudge_world import (
     ANA,
     BO,
@@ -246,7 +247,71 @@ def test_the_inbox_keeps_the_last_hundred() -> None:
 
 
 def test_a_member_who_was_sent_nothing_has_no_inbox() -> None:
-    assert list(RULES.show(COUPLE, after(nudge(), sent()), 0)) == [f"inbox/{COUPLE}/{ANA}"]
+    views = RULES.show(COUPLE, after(nudge(), nudge(nudge="n2", receiver=BO), sent()), 0)
+
+    assert [name for name in views if name.startswith("inbox/")] == [f"inbox/{COUPLE}/{ANA}"]
+
+
+def test_the_inbox_says_more_to_those_who_had_asked_for_it_then() -> None:
+    told = nudge(facts={"count": 12})
+    full = NudgeSent("n1", ANA, EVENING_MS, "en", (), full=True)
+
+    assert inbox(after(told, full)).nudges[0].body.endswith("Your streak stands at 12.")
+    assert not inbox(after(told, sent(()))).nudges[0].body.endswith("12.")
+
+
+def test_what_a_partner_wrote_stands_in_the_inbox_as_it_was_sealed() -> None:
+    text = SealedText(BO, "command", "sealed words")
+    (found,) = inbox(after(nudge("nudge.asked", text=text, author=BO), sent(()))).nudges
+
+    assert found.text == text
+    assert "words" not in found.body
+
+
+# --- the outlook ----------------------------------------------------------------------------------------
+
+
+def outlook(state: State, person: str = ANA) -> OutlookView | None:
+    view = RULES.show(COUPLE, state, 0)[f"outlook/{COUPLE}/{person}"]
+    return None if view is None else msgspec.msgpack.decode(view, type=OutlookView)
+
+
+def test_the_outlook_has_what_is_still_to_be_decided_for_one_person_and_what_their_caps_count() -> None:
+    state = after(nudge(), sent(), nudge("lapse.opened", nudge="n2"), nudge(nudge="n3", receiver=BO))
+
+    assert outlook(state) == OutlookView((nudge("lapse.opened", nudge="n2"),), (EVENING_MS + 100,))
+    assert outlook(state, BO) == OutlookView((nudge(nudge="n3", receiver=BO),))
+
+
+def test_an_outlook_without_anything_is_taken_back() -> None:
+    assert outlook(after(nudge(), NudgeDropped("n1", ANA, "expired"))) is None
+
+
+# --- the words ------------------------------------------------------------------------------------------
+
+
+def test_the_words_come_in_turn_for_the_couple_whatever_was_sent_or_dropped() -> None:
+    state, chosen = State(), []
+    for day in range(8):
+        at_ms = EVENING_MS + day * DAY_MS
+        data = msgspec.structs.replace(at_risk(), expires_ms=CLOSE_MS + day * DAY_MS)
+        change = changed(moment(data, f"m{day}", append_ms=at_ms), state)
+        assert change.state is not None
+        planned = [output.event.data for output in change.outputs]
+        chosen.append({one.template for one in planned})
+        state = applied(change.state, NudgeDropped(planned[0].nudge, ANA, "muted"))
+    names = [f"day.at_risk/{number}" for number in range(1, 5)]
+
+    assert chosen == [{name} for name in names * 2]
+
+
+def test_a_moment_of_which_one_plan_was_lost_plans_it_in_the_same_words() -> None:
+    first, second = (output.event for output in changed(moment(at_risk())).outputs)
+    half = fold([nudge_record(first)])
+
+    (again,) = changed(moment(at_risk()), half).outputs[-1:]
+
+    assert again.event == second
 
 
 # --- the record alone decides ---------------------------------------------------------------------------

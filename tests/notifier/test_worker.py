@@ -2,19 +2,33 @@
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
-from notifier.channels import DeliveryError
+from notifier.channels import DeliveryError, Message
 from notifier.record import State, applied
 
-from shared.events import NudgeDelivered, NudgeDropped, NudgeHeld, NudgeSent
-from tests.notifier_shard import SECOND_MS, SHARD, Notifier
+from shared.events import (
+    NudgeAsked,
+    NudgeDelivered,
+    NudgeDropped,
+    NudgeFailed,
+    NudgeHeld,
+    NudgeSent,
+    SealedText,
+)
+from shared.links import Tap
+from shared.pact import Agreement, Pause
+from shared.views import NudgeSettings
+from tests.notifier_shard import LINKS, SECOND_MS, SHARD, Notifier
 from tests.nudge_world import (
     ANA,
     BO,
     CLOSE_MS,
     COUPLE,
     EVENING_MS,
+    HOUR_MS,
     MINUTE_MS,
+    TODAY,
     appreciation,
     at,
     at_risk,
@@ -113,6 +127,90 @@ def test_no_view_is_read_when_nothing_is_due(notifier: Notifier) -> None:
 
     assert notifier.turn() == []
     assert notifier.views.asked == 0
+
+
+# --- words and links ------------------------------------------------------------------------------------
+
+TEXT = SealedText(BO, "added words", "sealed See you at six.")
+
+
+def asked(notifier: Notifier) -> Message:
+    """What Ana's webhook receives of Bo's sign."""
+    notifier.hear(NudgeAsked(BO, ANA, EVENING_MS + HOUR_MS, TEXT))
+    notifier.turn()
+    notifier.settle()
+    ((_, message),) = notifier.channel.sent
+    return message
+
+
+def test_what_the_partner_wrote_is_read_by_whoever_asked_for_more(notifier: Notifier) -> None:
+    notifier.views.people[ANA] = person_view(nudges=NudgeSettings(content=True))
+
+    assert asked(notifier).body.endswith("“See you at six.”")
+
+
+def test_what_the_partner_wrote_is_not_read_by_default(notifier: Notifier) -> None:
+    assert "six" not in asked(notifier).body
+
+
+def test_what_cannot_be_opened_any_more_is_left_out(notifier: Notifier) -> None:
+    notifier.views.people[ANA] = person_view(nudges=NudgeSettings(content=True))
+    notifier.views.people[BO] = person_view(key=None)
+
+    assert "six" not in asked(notifier).body
+
+
+@pytest.mark.parametrize(
+    ("data", "of"),
+    [(appreciation(), "partner"), (msgspec.structs.replace(at_risk(), members=(ANA,)), "system")],
+)
+def test_every_nudge_has_links_for_fewer_and_for_none_of_its_kind(
+    notifier: Notifier, data: msgspec.Struct, of: str
+) -> None:
+    notifier.hear(data)
+    notifier.turn()
+    notifier.settle()
+    _, message = notifier.channel.sent[0]
+
+    for url, wish in ((message.fewer, "fewer"), (message.unsubscribe, "stop")):
+        assert url is not None
+        place, _, signed = url.rpartition("/n/")
+        assert place == "https://attune.example"
+        assert LINKS.read(signed, EVENING_MS) == Tap(ANA, wish, of, "en")  # type: ignore[arg-type]
+        assert ANA not in url
+
+
+# --- together, or not -----------------------------------------------------------------------------------
+
+
+def test_in_a_pause_nothing_is_sent_and_the_record_says_why(notifier: Notifier) -> None:
+    notifier.views.agreement = Agreement(pauses=(Pause("p", BO, TODAY, None),))
+    notifier.hear(at_risk())
+    notifier.hear(appreciation(), "m2")
+
+    assert {(type(data), data.rule) for data in notifier.turn()} == {(NudgeDropped, "paused")}
+
+
+def test_nothing_more_leaves_of_somebody_who_has_gone_meanwhile(notifier: Notifier) -> None:
+    notifier.channel.answers = [DeliveryError("The receiver answered 500.")]
+    only_ana(notifier)
+    notifier.turn()
+    notifier.settle()
+    notifier.views.people[BO] = person_view(couple=None)
+
+    given_up = notifier.turn(EVENING_MS + 10 * SECOND_MS)
+
+    assert [(type(data), data.reason) for data in given_up] == [(NudgeFailed, "no_longer_true")]
+
+
+def test_what_is_switched_off_by_a_tap_is_not_tried_again(notifier: Notifier) -> None:
+    notifier.channel.answers = [DeliveryError("The receiver answered 500.")]
+    only_ana(notifier)
+    notifier.turn()
+    notifier.settle()
+    notifier.views.people[ANA] = person_view(nudges=NudgeSettings(partner="none"))
+
+    assert [data.reason for data in notifier.turn(EVENING_MS + 10 * SECOND_MS)] == ["muted"]
 
 
 # --- views that lag behind ------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def test_a_lapse_opens_at_the_threshold_once(diary: Diary) -> None:
     moment = only([opened], "lapse.opened")
     assert (opened.due_ms, moment.since_ms) == (OPENS_MS, OPENS_MS)
     assert (moment.agreed_days, moment.threshold_days, moment.expires_ms) == (3.5, 10.5, OPENS_MS + DAY_MS)
-    assert kinds(diary.pass_time(OPENS_MS + 60 * DAY_MS)) == []
+    assert "lapse.opened" not in kinds(diary.pass_time(OPENS_MS + 60 * DAY_MS))
 
 
 def test_quality_time_closes_a_lapse_with_its_length_from_the_crossing(diary: Diary) -> None:

@@ -33,6 +33,7 @@ class ExportOut(BaseModel):
     pulse: list[dict[str, Any]]
     check_ins: list[dict[str, Any]]
     versions: list[dict[str, Any]]
+    nudge_settings: list[dict[str, Any]]
     nudges: list[dict[str, Any]]
 
 

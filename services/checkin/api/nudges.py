@@ -6,21 +6,26 @@ from apiflask import APIBlueprint
 from pydantic import BaseModel
 
 from checkin.auth import Me, signed_in
+from checkin.couples import Partner, partner_of
 from checkin.front import Front
-from checkin.inbox import inbox_of
+from checkin.inbox import Inboxed, inbox_of, link_of, text_of
 from shared import days
-from shared.views import InboxNudge
 
 MOST_NUDGES = 100
 
 
 class NudgeOut(BaseModel):
+    """`text` is what your partner wrote, if you asked for that. `fewer`, `stop`: links that need no login."""
+
     id: str
     kind: str
     title: str
     body: str
     why: str
     at: str
+    text: str | None
+    fewer: str
+    stop: str
 
 
 class NudgesOut(BaseModel):
@@ -37,12 +42,14 @@ def nudges_api(front: Front) -> APIBlueprint:
     @api.output(NudgesOut)
     def nudges(me: Me) -> dict[str, Any]:
         """What you were sent."""
-        return {"nudges": [_nudge(nudge) for nudge in inbox_of(front, me)[:MOST_NUDGES]]}
+        partner = partner_of(front, me)
+        return {"nudges": [_nudge(front, me, partner, found) for found in inbox_of(front, me)[:MOST_NUDGES]]}
 
     return api
 
 
-def _nudge(nudge: InboxNudge) -> dict[str, Any]:
+def _nudge(front: Front, me: Me, partner: Partner | None, found: Inboxed) -> dict[str, Any]:
+    nudge = found.nudge
     return {
         "id": nudge.id,
         "kind": nudge.kind,
@@ -50,4 +57,7 @@ def _nudge(nudge: InboxNudge) -> dict[str, Any]:
         "body": nudge.body,
         "why": nudge.why,
         "at": days.iso_instant(nudge.at_ms),
+        "text": text_of(front, me, partner, found),
+        "fewer": link_of(front, me, nudge, "fewer"),
+        "stop": link_of(front, me, nudge, "stop"),
     }

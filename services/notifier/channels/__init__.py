@@ -31,7 +31,8 @@ class DeliveryError(Exception):
 class Message:
     """What is delivered. `id` is the nudge's: the same at every attempt, over every channel.
 
-    After `expires_ms` it is of no use. `unsubscribe`: a link that, POSTed to, ends these messages (RFC 8058).
+    After `expires_ms` it is of no use. `unsubscribe`: a link that, POSTed to, ends these messages (RFC 8058),
+    `fewer`: one that makes them fewer.
     `code`: this message verifies the channel, and has it in its body.
     """
 
@@ -45,6 +46,7 @@ class Message:
     language: str = "en"
     unsubscribe: str | None = None
     code: str | None = None
+    fewer: str | None = None
 
 
 class Channel(Protocol):
