@@ -14,6 +14,7 @@ from rich.live import Live
 from rich.table import Table
 
 from cli.erasing import erase_person
+from cli.letters import READERS, Letter, letter, letters
 from cli.lived_in import write_demo
 from cli.rotating import rotate_site
 from cli.rotation import PREVIOUS_CAN_GO, why_previous_is_needed
@@ -22,7 +23,7 @@ from cli.shards import SERVICES, Health, read_health
 from cli.status import Status, read_status
 from shared import env
 from shared.faults import LogUnavailable, StoreUnavailable
-from shared.kafka import Reader, make_topics
+from shared.kafka import make_topics
 from shared.store import ShardStore, connect
 from shared.topics import DEAD_LETTERS, DEFAULT_PARTITIONS
 
@@ -171,44 +172,63 @@ def rotate_master_key(as_json: AsJson = False) -> None:
     raise typer.Exit(code=int(needed is not None))
 
 
-@app.command("dead-letters")
-def dead_letters(
+dead = typer.Typer(no_args_is_help=True, help="What could not be read: list it, look at one, read it again.")
+app.add_typer(dead, name="dead-letters")
+
+
+@dead.command("list")
+def list_letters(
     limit: Annotated[int, typer.Option(help="At most so many, of each shard the latest.")] = 100,
     as_json: AsJson = False,
 ) -> None:
-    """List what could not be read: where it stood and why. Example: attune ops dead-letters"""
+    """List what could not be read: where it stood and why. Example: attune ops dead-letters list"""
     with _one_sentence():
-        letters = list(_read_letters(limit))
+        found = [one.as_json() for one in letters(env.kafka(os.environ), _partitions(), limit)]
     if as_json:
-        print(json.dumps(letters))
+        print(json.dumps(found))
         return
-    for letter in letters:
-        print("{topic} {partition} {offset}: {bytes} bytes, {error}".format(**letter))
-    if not letters:
+    for one in found:
+        print("{shard} {place}: {topic} {partition} {offset}, {bytes} bytes, {error}".format(**one))
+    if not found:
         print("no dead letters")
 
 
-def _read_letters(limit: int) -> Iterator[dict[str, str]]:
-    reader = Reader(env.kafka(os.environ), "attune-ops")
-    try:
-        partitions = [(DEAD_LETTERS, shard) for shard in range(_partitions())]
-        starts, ends = reader.starts(partitions), reader.ends(partitions)
-        wanted = [p for p in partitions if ends[p] > starts[p]]
-        reader.assign(wanted)
-        left = {}
-        for partition in wanted:
-            start = max(starts[partition], ends[partition] - limit)
-            reader.seek(partition, start)
-            left[partition] = ends[partition] - start
-        deadline_s = time.monotonic() + 30
-        while sum(left.values()) > 0 and time.monotonic() < deadline_s:
-            for partition, records in reader.poll(500, 500).items():
-                left[partition] -= len(records)
-                for record in records:
-                    headers = {name: value.decode(errors="replace") for name, value in record.headers}
-                    yield {**headers, "bytes": str(len(record.value or b""))}
-    finally:
-        reader.close()
+@dead.command("show")
+def show_letter(shard: int, place: int) -> None:
+    """Show one, by the two numbers of the list. Example: attune ops dead-letters show 3 12"""
+    with _one_sentence():
+        found = _letter(shard, place)
+    print(f"{found.topic} {found.partition} {found.offset}: {found.error}")
+    print(found.value.decode(errors="replace"))
+    why_not = found.why_not_now(_partitions())
+    print("This version can read it." if why_not is None else f"This version cannot read it: {why_not}")
+
+
+@dead.command("retry")
+def retry_letter(shard: int, place: int, yes: Yes = False) -> None:
+    """Fold the shards again that have set it aside, if this version can read it.
+
+    Example: attune ops dead-letters retry 3 12
+    """
+    with _one_sentence():
+        found = _letter(shard, place)
+    why_not = found.why_not_now(_partitions())
+    if why_not is not None:
+        sys.exit(f"This version cannot read it either: {why_not}")
+    services = READERS.get(found.topic, ())
+    if not yes:
+        typer.confirm(f"Fold shard {found.partition} of {' and '.join(services)} again?", abort=True)
+    with _one_sentence():
+        for service in services:
+            _store(service).wipe(found.partition)
+    print(f"{' and '.join(services)} {found.partition} start over. Watch it with: attune ops doctor")
+
+
+def _letter(shard: int, place: int) -> Letter:
+    found = letter(env.kafka(os.environ), _partitions(), shard, place)
+    if found is None:
+        sys.exit(f"There is no dead letter {shard} {place}; see: attune ops dead-letters list")
+    return found
 
 
 def _print_table(found: list[Health]) -> None:
