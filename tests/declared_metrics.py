@@ -22,7 +22,7 @@ from types import SimpleNamespace
 from prometheus_client import REGISTRY
 service = sys.argv[1]
 if service == "checkin":
-    import checkin.metrics
+    import checkin.door.metrics
 else:
     from shared.metrics import LoopMetrics, ShardGauges
     from streaks.rules import TALLIES

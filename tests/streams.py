@@ -4,8 +4,8 @@ from collections import defaultdict
 from typing import Any
 
 import msgspec
-from checkin.projection import Projection
-from checkin.states import Person, Subject
+from checkin.rules.projection import Projection
+from checkin.rules.states import Person, Subject
 
 from shared import topics
 from shared.events import TYPE_NAMES, CoupleConfirmed, Event, InviteAccepted, InviteCreated, PersonRegistered

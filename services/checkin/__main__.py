@@ -6,7 +6,7 @@ import sys
 import time
 
 from checkin.config import Settings
-from checkin.projection import SOURCE
+from checkin.rules.projection import SOURCE
 from shared import days, process, topics
 from shared.faults import LogUnavailable, StoreUnavailable
 from shared.kafka import SupervisedProducer, refuse_unfit_topics

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from apiflask import APIFlask, HTTPError
 from flask import Response, request
 
-from checkin import limits
 from checkin.api.agreement import agreement_api
 from checkin.api.channels import channels_api
 from checkin.api.checkins import checkin_rule, checkins_api
@@ -31,12 +30,13 @@ from checkin.api.streak import streak_api
 from checkin.api.taps import taps_api
 from checkin.api.tokens import tokens_api
 from checkin.api.vocabulary import vocabulary_api
-from checkin.bodies import MOST_BYTES, JsonRequest
-from checkin.cors import Cors
 from checkin.direct import Direct
-from checkin.errors import answer, refusal
-from checkin.forwarded import Forwarded, Network
-from checkin.front import Front
+from checkin.door import limits
+from checkin.door.bodies import MOST_BYTES, JsonRequest
+from checkin.door.cors import Cors
+from checkin.door.errors import answer, refusal
+from checkin.door.forwarded import Forwarded, Network
+from checkin.door.front import Front
 from checkin.openapi import describe
 from checkin.watch import Watched, route_of
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar, cast
 
-from checkin import helplines
-from checkin.cors import origins
-from checkin.forwarded import Network, networks
-from checkin.front import Rules
-from checkin.helplines import Helplines
+from checkin.door.cors import origins
+from checkin.door.forwarded import Network, networks
+from checkin.door.front import Rules
+from checkin.words import helplines
+from checkin.words.helplines import Helplines
 from shared import env
 from shared.master_key import read_sealer
 from shared.process import WorkerSettings

@@ -9,11 +9,11 @@ from wsgiref.types import StartResponse, WSGIApplication
 
 from werkzeug.routing import Rule
 
-from checkin import limits
-from checkin.bodies import MOST_BYTES, JsonRequest
-from checkin.errors import refusal
-from checkin.front import Front
-from checkin.recording import record
+from checkin.door import limits
+from checkin.door.bodies import MOST_BYTES, JsonRequest
+from checkin.door.errors import refusal
+from checkin.door.front import Front
+from checkin.writing.recording import record
 
 
 class Direct:

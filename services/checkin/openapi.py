@@ -4,9 +4,9 @@ from typing import Any
 
 from apiflask import APIFlask
 
-from checkin.errors import MEDIA_TYPE
-from checkin.recording import Accepted, CheckinIn, ReflectionIn
+from checkin.door.errors import MEDIA_TYPE
 from checkin.reference import dress, name_uuids
+from checkin.writing.recording import Accepted, CheckinIn, ReflectionIn
 
 Document = dict[str, Any]
 

@@ -3,7 +3,7 @@
 import os
 import time
 
-from checkin.projection import Projection
+from checkin.rules.projection import Projection
 from checkin.sweeping import Sweeper
 from shared import days, process
 from shared.kafka import SupervisedProducer

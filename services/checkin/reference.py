@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from werkzeug.routing import Rule, UUIDConverter
 
-from checkin.guide import GUIDE
+from checkin.words.guide import GUIDE
 
 Document = dict[str, Any]
 

@@ -10,8 +10,8 @@ from typing import Any
 import structlog
 from gunicorn.workers.ggevent import GeventPyWSGIWorker, PyWSGIHandler
 
-from checkin.errors import MEDIA_TYPE, Problem, body_of, broken
-from checkin.safeguards import Headers, safe
+from checkin.door.errors import MEDIA_TYPE, Problem, body_of, broken
+from checkin.door.safeguards import Headers, safe
 
 SILENT_S = 30
 """For how long a client may send nothing, between requests or within one."""

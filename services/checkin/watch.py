@@ -7,10 +7,10 @@ from wsgiref.types import StartResponse, WSGIApplication
 
 from flask import Request
 
-from checkin import metrics
-from checkin.limits import BUDGETS
-from checkin.rates import headers_of
-from checkin.safeguards import safe
+from checkin.door import metrics
+from checkin.door.limits import BUDGETS
+from checkin.door.rates import headers_of
+from checkin.door.safeguards import safe
 
 _FLASK_REQUEST = "werkzeug.request"
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})

@@ -11,17 +11,17 @@ from uuid import uuid4
 import redis
 import structlog
 
-from checkin import metrics
-from checkin.accept import Acceptance
 from checkin.app import create_app
-from checkin.checks import Recent, readiness
 from checkin.config import Settings
-from checkin.front import Front
-from checkin.idempotency import RedisMarks, RedisPending
-from checkin.limits import RedisLimits
-from checkin.masks import Masks
-from checkin.pressure import Pressure
-from checkin.tokens import Tokens
+from checkin.door import metrics
+from checkin.door.accept import Acceptance
+from checkin.door.checks import Recent, readiness
+from checkin.door.front import Front
+from checkin.door.idempotency import RedisMarks, RedisPending
+from checkin.door.limits import RedisLimits
+from checkin.door.masks import Masks
+from checkin.door.pressure import Pressure
+from checkin.door.tokens import Tokens
 from shared import health
 from shared.kafka import SupervisedProducer, answers
 from shared.logs import set_up_logs

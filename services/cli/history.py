@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
-from checkin.projection import SOURCE, Projection
-from checkin.states import Person as Registered
-from checkin.states import Subject
-from checkin.tokens import Tokens
+from checkin.door.tokens import Tokens
+from checkin.rules.projection import SOURCE, Projection
+from checkin.rules.states import Person as Registered
+from checkin.rules.states import Subject
 
 from cli.backdating import Dated
 from shared import days, topics

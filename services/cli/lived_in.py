@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import metadata
 from uuid import UUID
 
-from checkin.tokens import Tokens
+from checkin.door.tokens import Tokens
 
 from cli import backdating, demo
 from cli.demo import Shown

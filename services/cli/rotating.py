@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 
-from checkin.projection import SOURCE
+from checkin.rules.projection import SOURCE
 
 from cli.rotation import Append, Rotation, rotate
 from shared import days, env

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from checkin.projection import Projection
+from checkin.rules.projection import Projection
 from streaks.rules import StreakRules
 
 from shared.events import CheckinRecorded

@@ -3,7 +3,7 @@
 import random
 from uuid import UUID
 
-from checkin.tokens import Tokens
+from checkin.door.tokens import Tokens
 from cli.history import Checkin, Desk, Pairing, Past, Person
 from notifier import policy
 from notifier.record import NotifierRules, Outcome, nudge_event

@@ -9,7 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from uuid import UUID
 
-from checkin.tokens import Tokens
+from checkin.door.tokens import Tokens
 from cli import backdating
 from cli.history import Desk
 

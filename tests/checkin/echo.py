@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from checkin import serving
-from checkin.bodies import JsonRequest
-from checkin.errors import refusal
+from checkin.door.bodies import JsonRequest
+from checkin.door.errors import refusal
 
 serving.SILENT_S = 1
 

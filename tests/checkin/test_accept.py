@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 import pytest
-from checkin.accept import Acceptance
-from checkin.front import Mark
+from checkin.door.accept import Acceptance
+from checkin.door.front import Mark
 
 from shared.events import Event, TokenRevoked
 from shared.faults import LogUnavailable

@@ -1,6 +1,6 @@
 """Readiness: asked of the surroundings now and then, not at every probe."""
 
-from checkin.checks import LASTS_S, Recent
+from checkin.door.checks import LASTS_S, Recent
 
 
 def test_an_answer_is_good_for_a_moment_and_asked_for_anew_after_it() -> None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from checkin.choosing import History, Off, Prompt, Rounds, chosen, off_on, turn_on
-from checkin.decks import PROMPTS
+from checkin.words.choosing import History, Off, Prompt, Rounds, chosen, off_on, turn_on
+from checkin.words.decks import PROMPTS
 from hypothesis import given
 from hypothesis import strategies as st
 

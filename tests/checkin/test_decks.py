@@ -4,9 +4,9 @@ import re
 from collections import Counter
 
 import pytest
-from checkin.choosing import Prompt
-from checkin.decks import PROMPTS
-from checkin.vocabulary import ALWAYS_ON, DECKS, LADDER, LANGUAGES, TOPICS
+from checkin.words.choosing import Prompt
+from checkin.words.decks import PROMPTS
+from checkin.words.vocabulary import ALWAYS_ON, DECKS, LADDER, LANGUAGES, TOPICS
 
 TEXTS = [(language, prompt.texts[language]) for prompt in PROMPTS for language in LANGUAGES]
 NEVER_SAID = re.compile(

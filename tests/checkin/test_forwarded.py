@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from checkin.config import Settings
-from checkin.forwarded import Forwarded, address_of, client, networks, scheme
+from checkin.door.forwarded import Forwarded, address_of, client, networks, scheme
 from hypothesis import given
 from hypothesis import strategies as st
 

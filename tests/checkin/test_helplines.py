@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from checkin.helplines import NOTICES, PACKAGED, Line, Text, read, said
-from checkin.vocabulary import LANGUAGES
+from checkin.words.helplines import NOTICES, PACKAGED, Line, Text, read, said
+from checkin.words.vocabulary import LANGUAGES
 
 LINES = read(PACKAGED)
 EVERY = [(country, line) for country, lines in LINES.countries.items() for line in lines]

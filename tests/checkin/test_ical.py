@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
-from checkin.ical import AllDay, as_calendar, fingerprint, in_rows, joined
+from checkin.reading.ical import AllDay, as_calendar, fingerprint, in_rows, joined
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from checkin import lots as module
-from checkin.lots import Lots
+from checkin.door import lots as module
+from checkin.door.lots import Lots
 
 from shared.faults import StoreUnavailable
 

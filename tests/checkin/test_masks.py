@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from checkin.masks import Masks
+from checkin.door.masks import Masks
 from hypothesis import given
 from hypothesis.strategies import uuids
 

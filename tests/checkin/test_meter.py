@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from checkin.front import Claimed, Mark
-from checkin.idempotency import RedisMarks
-from checkin.rates import Use, Used
+from checkin.door.front import Claimed, Mark
+from checkin.door.idempotency import RedisMarks
+from checkin.door.rates import Use, Used
 
 from shared.store import Client, Published
 from tests.people import ANA, BO

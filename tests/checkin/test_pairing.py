@@ -1,7 +1,7 @@
 """Pairing step by step: who promises, who holds, who confirms, and what each is told."""
 
 import pytest
-from checkin.states import Subject
+from checkin.rules.states import Subject
 
 from shared import topics
 from shared.events import CoupleLeft, MemberLeft, PersonChanged, Span

@@ -1,6 +1,6 @@
 """Redis' memory, as the real server reports it, plain and as a cluster."""
 
-from checkin.pressure import used_share
+from checkin.door.pressure import used_share
 
 from shared.store import Client
 

@@ -11,8 +11,8 @@ import flask
 import pytest
 import werkzeug
 import werkzeug.exceptions
-from checkin import outcomes
-from checkin.problems import OF_STATUS, PROBLEMS, title_of, word_of
+from checkin.rules import outcomes
+from checkin.words.problems import OF_STATUS, PROBLEMS, title_of, word_of
 
 SOURCES = sorted(Path(checkin.__path__[0]).rglob("*.py"))
 DYNAMIC = {"outcome.error or ''"}
@@ -60,7 +60,7 @@ def raised() -> set[str]:
 @pytest.mark.parametrize("word", sorted(raised()))
 def test_every_word_has_its_sentences(word: str) -> None:
     assert word in PROBLEMS, (
-        f"Add a line to services/checkin/problems.toml: {word} = [what it means, what to do]"
+        f"Add a line to services/checkin/words/problems.toml: {word} = [what it means, what to do]"
     )
 
 

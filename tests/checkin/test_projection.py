@@ -1,8 +1,8 @@
 """People, their tokens, channels and keys, and how crossings are numbered."""
 
 import msgspec
-from checkin.outcomes import MOST_KEPT
-from checkin.projection import Projection
+from checkin.rules.outcomes import MOST_KEPT
+from checkin.rules.projection import Projection
 
 from shared import topics
 from shared.events import (

@@ -1,7 +1,7 @@
 """The couple's own practices, as their stream decides about them."""
 
 import msgspec
-from checkin.practising import MOST_EVER, MOST_PRACTICES, practice_id
+from checkin.rules.practising import MOST_EVER, MOST_PRACTICES, practice_id
 from hypothesis import given
 from hypothesis import strategies as st
 

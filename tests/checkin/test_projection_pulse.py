@@ -1,7 +1,7 @@
 """A month's answers, as the fold keeps and shows them."""
 
 import msgspec
-from checkin.people import MOST_PULSE_MONTHS
+from checkin.rules.people import MOST_PULSE_MONTHS
 
 from shared import topics
 from shared.events import CoupleLeft, PulseAnswered

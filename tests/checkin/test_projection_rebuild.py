@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import msgspec
-from checkin.projection import Projection
-from checkin.states import Subject
+from checkin.rules.projection import Projection
+from checkin.rules.states import Subject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -1,6 +1,6 @@
 """What a person has switched off, as the fold keeps it."""
 
-from checkin.people import MOST_TOPIC_CHANGES
+from checkin.rules.people import MOST_TOPIC_CHANGES
 
 from shared import topics
 from shared.events import TopicsChanged

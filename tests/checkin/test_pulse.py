@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from checkin.pulse import SEALED_LENGTH, trend, written
-from checkin.questions import QUESTIONS, SCALE, Label
-from checkin.vocabulary import QUESTION_IDS
+from checkin.reading.pulse import SEALED_LENGTH, trend, written
+from checkin.words.questions import QUESTIONS, SCALE, Label
+from checkin.words.vocabulary import QUESTION_IDS
 from hypothesis import given
 from hypothesis import strategies as st
 

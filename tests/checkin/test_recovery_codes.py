@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from checkin.tokens import RecoveryCode, Tokens, read_recovery_code
+from checkin.door.tokens import RecoveryCode, Tokens, read_recovery_code
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checkin.safeguards import safe
+from checkin.door.safeguards import safe
 
 from deploy.native.ports import free_port
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from checkin.front import Claimed, Mark
-from checkin.idempotency import KEPT_S, LEASE_S
-from checkin.rates import Use, Used
+from checkin.door.front import Claimed, Mark
+from checkin.door.idempotency import KEPT_S, LEASE_S
+from checkin.door.rates import Use, Used
 
 from shared.faults import StoreUnavailable
 from shared.store import connect

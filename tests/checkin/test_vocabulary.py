@@ -3,8 +3,7 @@
 import re
 
 import pytest
-from checkin.recording import CheckinIn
-from checkin.vocabulary import (
+from checkin.words.vocabulary import (
     CHECKIN_KINDS,
     DAY_STATES,
     EVERYWHERE,
@@ -15,6 +14,7 @@ from checkin.vocabulary import (
     VISIBILITIES,
     Kind,
 )
+from checkin.writing.recording import CheckinIn
 
 from shared.events import KINDS
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from checkin.projection import Projection
-from checkin.tokens import Tokens
+from checkin.door.tokens import Tokens
+from checkin.rules.projection import Projection
 from cli.backdating import Dated
 from cli.history import CROSSING_MS, STEP_MS, Checkin, Desk, Pairing, Past, Person
 

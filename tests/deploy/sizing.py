@@ -13,7 +13,7 @@ from random import Random
 from typing import NamedTuple
 from uuid import UUID
 
-from checkin.tokens import Tokens
+from checkin.door.tokens import Tokens
 from cli import backdating
 from cli.history import Checkin, Desk, Pairing, Past, Person
 

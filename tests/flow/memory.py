@@ -8,9 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from checkin.front import Claimed, Mark
-from checkin.idempotency import KEPT_S, LEASE_S
-from checkin.rates import Use, Used
+from checkin.door.front import Claimed, Mark
+from checkin.door.idempotency import KEPT_S, LEASE_S
+from checkin.door.rates import Use, Used
 
 from shared import topics
 from shared.batch import Outgoing
@@ -208,7 +208,7 @@ class MemoryLog:
     ends: dict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
 
     def append(self, topic: str, event: Event, mark: Mark | None = None) -> int:
-        """As `checkin.accept.Acceptance` does it: the mark is kept before anybody is answered."""
+        """As `checkin.door.accept.Acceptance` does it: the mark is kept before anybody is answered."""
         (result,) = self.append_all(topic, [(event, mark)])
         if isinstance(result, Exception):
             raise result

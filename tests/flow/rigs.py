@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from checkin.front import Limits, Mark, Marks, Pending, Store
-from checkin.idempotency import RedisMarks, RedisPending
-from checkin.limits import RedisLimits
+from checkin.door.front import Limits, Mark, Marks, Pending, Store
+from checkin.door.idempotency import RedisMarks, RedisPending
+from checkin.door.limits import RedisLimits
 
 from shared.store import Client, Published, ShardStore, Writes
 from shared.topics import shard_of

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from checkin.front import Rules
+from checkin.door.front import Rules
 from prometheus_client import REGISTRY, generate_latest
 
 from tests.flow.endpoints import PRIVATE, WRITES

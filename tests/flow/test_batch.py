@@ -6,9 +6,9 @@ from uuid import UUID, uuid5
 
 import msgspec
 import pytest
-from checkin.auth import Me
-from checkin.batches import record_all
-from checkin.front import Mark
+from checkin.door.auth import Me
+from checkin.door.front import Mark
+from checkin.writing.batches import record_all
 
 from shared import topics
 from shared.events import Event, decode

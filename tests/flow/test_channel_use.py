@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from checkin.api.channels import ASKED_PER_HOUR
-from checkin.channels import MOST_WRONG
-from checkin.front import Rules
+from checkin.door.front import Rules
+from checkin.rules.channels import MOST_WRONG
 from notifier.channels import DeliveryError
 from notifier.delivery import Deliveries
 

@@ -1,7 +1,7 @@
 """Channels: added, listed, removed, and what goes out over them."""
 
 import pytest
-from checkin.people import MOST_CHANNELS
+from checkin.rules.people import MOST_CHANNELS
 
 from tests.flow.refusals import pointers, refusal
 from tests.flow.world import Somebody, World, body_of

@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from checkin.decks import PROMPTS
-from checkin.recording import MOST_CHARACTERS, MOST_FEELINGS
+from checkin.words.decks import PROMPTS
+from checkin.writing.recording import MOST_CHARACTERS, MOST_FEELINGS
 
 from shared.events import KINDS
 from tests.flow.refusals import pointers, refusal

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from checkin.decks import PROMPTS
+from checkin.words.decks import PROMPTS
 
 from tests.flow.partners import others
 from tests.flow.refusals import pointers, refusal

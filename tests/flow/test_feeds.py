@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from checkin.front import Rules
-from checkin.vocabulary import DAY_STATES
+from checkin.door.front import Rules
+from checkin.words.vocabulary import DAY_STATES
 from icalendar import Calendar
 
 from tests.flow.partners import seen_by

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from checkin.outlook import RULES
+from checkin.reading.outlook import RULES
 
 from shared.nudging import DROPPED_BY
 from tests.flow.world import Somebody, World

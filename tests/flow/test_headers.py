@@ -4,8 +4,8 @@ import json
 
 import pytest
 from checkin.app import create_app
-from checkin.cors import origins
-from checkin.forwarded import networks
+from checkin.door.cors import origins
+from checkin.door.forwarded import networks
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from checkin.helplines import PACKAGED, read
+from checkin.words.helplines import PACKAGED, read
 
 from tests.flow.refusals import pointers
 from tests.flow.world import World, body_of

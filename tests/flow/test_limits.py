@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from checkin.app import create_app
-from checkin.forwarded import networks
-from checkin.front import Rules
+from checkin.door.forwarded import networks
+from checkin.door.front import Rules
 from werkzeug.test import TestResponse
 
 from tests.flow.endpoints import EVERY, PRIVATE, Endpoint

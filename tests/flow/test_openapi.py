@@ -233,7 +233,7 @@ def test_every_operation_says_what_it_does_under_a_tag_that_is_explained(
     explained = {tag["name"] for tag in document["tags"]}
 
     assert operation["summary"].endswith(".")
-    assert set(operation["tags"]) <= explained, "Explain the tag in services/checkin/guide.toml."
+    assert set(operation["tags"]) <= explained, "Explain the tag in services/checkin/words/guide.toml."
 
 
 def test_every_operation_has_a_name_of_its_own(document: Any) -> None:

@@ -1,7 +1,7 @@
 """Pairing over HTTP: invite, accept, confirm, and who is told what when it does not work out."""
 
 import pytest
-from checkin.front import Rules
+from checkin.door.front import Rules
 
 from tests.flow.refusals import refusal
 from tests.flow.world import Somebody, World, body_of

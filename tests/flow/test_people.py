@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from checkin.app import create_app
-from checkin.forwarded import networks
-from checkin.front import Rules
+from checkin.door.forwarded import networks
+from checkin.door.front import Rules
 
 from tests.flow.refusals import pointers, refusal
 from tests.flow.world import Somebody, World, body_of

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from checkin.practising import MOST_PRACTICES
+from checkin.rules.practising import MOST_PRACTICES
 
 from shared.events import decode
 from tests.flow.partners import others

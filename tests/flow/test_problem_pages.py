@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 import pytest
-from checkin.problems import PROBLEMS
+from checkin.words.problems import PROBLEMS
 from werkzeug.test import TestResponse
 
 from tests.flow.refusals import refusal

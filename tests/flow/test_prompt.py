@@ -1,7 +1,7 @@
 """The prompt of the day: the same for both on one couple-day, and none again before its turn."""
 
 import pytest
-from checkin.decks import PROMPTS
+from checkin.words.decks import PROMPTS
 
 from tests.flow.asking import days_of, pass_days
 from tests.flow.world import Somebody, World

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from checkin.vocabulary import QUESTION_IDS
+from checkin.words.vocabulary import QUESTION_IDS
 
 from shared.events import decode
 from tests.flow.partners import READS, Pair, seen_by, told_to

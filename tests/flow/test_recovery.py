@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from checkin.api.recovery import CODES, TRIES_PER_ADDRESS, TRIES_PER_PERSON
-from checkin.people import MOST_TOKENS
+from checkin.rules.people import MOST_TOKENS
 from werkzeug.test import TestResponse
 
 from tests.flow.refusals import pointers, refusal

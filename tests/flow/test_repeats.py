@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from checkin.front import Claimed, Mark
-from checkin.rates import Use
+from checkin.door.front import Claimed, Mark
+from checkin.door.rates import Use
 
 from shared.events import Event
 from tests.flow.refusals import refusal

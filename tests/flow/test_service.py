@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from checkin.vocabulary import CHECKIN_KINDS, FEELINGS, QUESTION_IDS
+from checkin.words.vocabulary import CHECKIN_KINDS, FEELINGS, QUESTION_IDS
 
 from shared.events import KINDS
 from tests.flow.world import Somebody, World

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from checkin.taps import done
+from checkin.writing.taps import done
 from prometheus_client import REGISTRY, generate_latest
 from werkzeug.test import TestResponse
 

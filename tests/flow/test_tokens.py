@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from checkin.people import MOST_TOKENS
+from checkin.rules.people import MOST_TOKENS
 
 from tests.flow.refusals import pointers, refusal
 from tests.flow.world import Somebody, World, body_of

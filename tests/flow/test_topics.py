@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-from checkin.decks import PROMPTS
-from checkin.vocabulary import ALWAYS_ON, TOPICS
+from checkin.words.decks import PROMPTS
+from checkin.words.vocabulary import ALWAYS_ON, TOPICS
 
 from shared.events import decode
 from tests.flow.asking import days_of, pass_days, switch_off

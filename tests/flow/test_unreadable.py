@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from checkin.auth import Me
-from checkin.presenting import Sight
+from checkin.door.auth import Me
+from checkin.reading.presenting import Sight
 from structlog.testing import capture_logs
 
 from shared.logs import hashed

@@ -1,7 +1,7 @@
 """What a check-in is answered with, and waiting until it can be read: `Prefer: wait=N`."""
 
 import pytest
-from checkin.prefer import seconds_preferred
+from checkin.door.prefer import seconds_preferred
 
 from tests.flow.refusals import refusal
 from tests.flow.world import Somebody, World, body_of

@@ -13,10 +13,10 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from checkin.app import create_app
-from checkin.front import Front, Rules
-from checkin.masks import Masks
-from checkin.projection import Projection
-from checkin.tokens import Tokens
+from checkin.door.front import Front, Rules
+from checkin.door.masks import Masks
+from checkin.door.tokens import Tokens
+from checkin.rules.projection import Projection
 from flask import Flask
 from flask.testing import FlaskClient
 from notifier.delivery import QUEUE, Deliveries

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import schemathesis
-from checkin.front import Rules
+from checkin.door.front import Rules
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable

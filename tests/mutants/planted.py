@@ -63,13 +63,13 @@ _quiet = Place("shared/hours.py", ("tests/shared/test_hours.py", *NUDGES))
 _messages = Place(
     "services/notifier/messages.py", ("tests/notifier/test_messages.py", "tests/notifier/test_record.py")
 )
-_foretelling = Place("services/checkin/foretelling.py", ("tests/flow/test_forecast.py", "tests/year"))
+_foretelling = Place("services/checkin/reading/foretelling.py", ("tests/flow/test_forecast.py", "tests/year"))
 _ahead = Place("services/streaks/ahead.py", ("tests/streaks/test_ahead.py", "tests/year"))
 _lapse = Place("services/streaks/lapse.py", LAPSE)
 _strength = Place("services/streaks/strength.py", STRENGTH)
 _pact = Place("shared/pact.py", (*HTTP, *STREAK))
-_stamping = Place("services/checkin/stamping.py", HTTP)
-_choosing = Place("services/checkin/choosing.py", ("tests/checkin/test_choosing.py",))
+_stamping = Place("services/checkin/rules/stamping.py", HTTP)
+_choosing = Place("services/checkin/words/choosing.py", ("tests/checkin/test_choosing.py",))
 
 PLANTED = [
     # --- which day it is ---

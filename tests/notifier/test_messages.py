@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import pytest
-from checkin.vocabulary import FEELINGS
+from checkin.words.vocabulary import FEELINGS
 from hypothesis import given
 from hypothesis import strategies as st
 from notifier.messages import HALF_LIFE_DAYS, PENALTY, _score, template_for, text

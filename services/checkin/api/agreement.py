@@ -6,12 +6,12 @@ from uuid import UUID
 from apiflask import APIBlueprint, EmptySchema
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from checkin.agreements import agreement_of, today_of
-from checkin.auth import Me, signed_in
-from checkin.bodies import Date
-from checkin.commands import Answer, answer, carry_out, command_id, gone
-from checkin.errors import invalid
-from checkin.front import Front
+from checkin.door.auth import Me, signed_in
+from checkin.door.bodies import Date
+from checkin.door.commands import Answer, answer, carry_out, command_id, gone
+from checkin.door.errors import invalid
+from checkin.door.front import Front
+from checkin.reading.agreements import agreement_of, today_of
 from shared.events import PactChanged, PauseEnded, PauseOpened
 from shared.pact import LEAST_AGREED_DAYS, MOST_AGREED_DAYS, Agreement, is_mode
 

@@ -8,12 +8,12 @@ import msgspec
 from apiflask import APIBlueprint, EmptySchema
 from pydantic import BaseModel, ConfigDict, Field
 
-from checkin import limits
-from checkin.auth import Me, again, signed_in
-from checkin.commands import Answer, answer, carry_out, command_id, gone
-from checkin.errors import Problem
-from checkin.front import Front
-from checkin.ways import ChannelIn, Way, kinds_of, way_of
+from checkin.door import limits
+from checkin.door.auth import Me, again, signed_in
+from checkin.door.commands import Answer, answer, carry_out, command_id, gone
+from checkin.door.errors import Problem
+from checkin.door.front import Front
+from checkin.door.ways import ChannelIn, Way, kinds_of, way_of
 from shared import days
 from shared.apprise_urls import shown
 from shared.events import (

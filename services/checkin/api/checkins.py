@@ -9,15 +9,16 @@ from flask import Response, request
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.routing import Rule
 
-from checkin import limits, listing
-from checkin.auth import Me, signed_in
-from checkin.batches import record_all
-from checkin.bodies import CheckinKind, Date
-from checkin.errors import invalid
-from checkin.front import Front
-from checkin.pages import after, cursor_for
-from checkin.presenting import CheckinOut
-from checkin.recording import record
+from checkin.door import limits
+from checkin.door.auth import Me, signed_in
+from checkin.door.bodies import CheckinKind, Date
+from checkin.door.errors import invalid
+from checkin.door.front import Front
+from checkin.door.pages import after, cursor_for
+from checkin.reading import listing
+from checkin.reading.presenting import CheckinOut
+from checkin.writing.batches import record_all
+from checkin.writing.recording import record
 
 MOST_ON_A_PAGE = 200
 MOST_IN_A_BATCH = 500

@@ -5,15 +5,15 @@ from typing import Any
 from apiflask import APIBlueprint
 from pydantic import BaseModel
 
-from checkin import limits
-from checkin.auth import Me, signed_in
-from checkin.bodies import Nothing
-from checkin.commands import Answer, answer, carry_out, command_id, gone
-from checkin.couples import couple_of, name_of, other_in, partner_of
-from checkin.errors import Problem
-from checkin.front import Front
-from checkin.tokens import read_code
-from checkin.twice import ConfirmQuery, FirstStep, first_step, refuse_unless_confirmed
+from checkin.door import limits
+from checkin.door.auth import Me, signed_in
+from checkin.door.bodies import Nothing
+from checkin.door.commands import Answer, answer, carry_out, command_id, gone
+from checkin.door.errors import Problem
+from checkin.door.front import Front
+from checkin.door.tokens import read_code
+from checkin.door.twice import ConfirmQuery, FirstStep, first_step, refuse_unless_confirmed
+from checkin.reading.couples import couple_of, name_of, other_in, partner_of
 from shared import days
 from shared.events import CoupleConfirmed, CoupleLeft, InviteAccepted, InviteCreated
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from apiflask import APIBlueprint
 from flask import Response
 
-from checkin.errors import Problem
+from checkin.door.errors import Problem
 
 _FOLDER = Path(__file__).parents[1] / "pages" / "docs"
 _FILES = {

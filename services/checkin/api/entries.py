@@ -9,16 +9,16 @@ from apiflask import APIBlueprint, EmptySchema
 from flask import Response, request
 from pydantic import BaseModel, ConfigDict
 
-from checkin import listing
-from checkin.auth import Me, signed_in
-from checkin.bodies import Nothing
-from checkin.commands import Answer, answer, carry_out, command_id, gone
-from checkin.errors import Problem, invalid
-from checkin.front import Front
-from checkin.listing import Found
-from checkin.presenting import CheckinOut, Sight
-from checkin.recording import Feelings, Minutes, Note, What, record
-from checkin.recording import Step as LadderStep
+from checkin.door.auth import Me, signed_in
+from checkin.door.bodies import Nothing
+from checkin.door.commands import Answer, answer, carry_out, command_id, gone
+from checkin.door.errors import Problem, invalid
+from checkin.door.front import Front
+from checkin.reading import listing
+from checkin.reading.listing import Found
+from checkin.reading.presenting import CheckinOut, Sight
+from checkin.writing.recording import Feelings, Minutes, Note, What, record
+from checkin.writing.recording import Step as LadderStep
 from shared.events import CheckinAmended, CheckinDeleted, CheckinUndone, ReflectionHeard, Written
 from shared.sealing import CannotOpen
 from shared.views import CheckinView

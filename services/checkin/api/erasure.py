@@ -5,10 +5,10 @@ from typing import Any
 from apiflask import APIBlueprint
 from pydantic import BaseModel, RootModel
 
-from checkin.auth import Me, signed_in
-from checkin.commands import Answer, answer, carry_out, command_id
-from checkin.front import Front
-from checkin.twice import ConfirmQuery, FirstStep, first_step, refuse_unless_confirmed
+from checkin.door.auth import Me, signed_in
+from checkin.door.commands import Answer, answer, carry_out, command_id
+from checkin.door.front import Front
+from checkin.door.twice import ConfirmQuery, FirstStep, first_step, refuse_unless_confirmed
 from shared import days
 from shared.events import PersonErased
 

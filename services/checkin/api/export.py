@@ -6,10 +6,10 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify
 from pydantic import BaseModel, ConfigDict
 
-from checkin import limits
-from checkin.auth import Me, signed_in
-from checkin.exporting import as_tables, gathered
-from checkin.front import Front
+from checkin.door import limits
+from checkin.door.auth import Me, signed_in
+from checkin.door.front import Front
+from checkin.reading.exporting import as_tables, gathered
 
 EXPORTS_PER_HOUR = 20
 

@@ -7,13 +7,13 @@ from apiflask import APIBlueprint, EmptySchema
 from flask import Response, request
 from pydantic import BaseModel
 
-from checkin.auth import Me, again, signed_in
-from checkin.bodies import Nothing
-from checkin.commands import Answer, answer, carry_out, command_id, gone, shown_before
-from checkin.errors import Problem
-from checkin.feeds import events_for, reader_of
-from checkin.front import Front
-from checkin.ical import as_calendar, fingerprint
+from checkin.door.auth import Me, again, signed_in
+from checkin.door.bodies import Nothing
+from checkin.door.commands import Answer, answer, carry_out, command_id, gone, shown_before
+from checkin.door.errors import Problem
+from checkin.door.front import Front
+from checkin.reading.feeds import events_for, reader_of
+from checkin.reading.ical import as_calendar, fingerprint
 from shared import days
 from shared.events import FeedClosed, FeedOpened
 

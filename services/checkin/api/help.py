@@ -6,9 +6,9 @@ from apiflask import APIBlueprint
 from msgspec.structs import asdict
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from checkin.front import Front
-from checkin.helplines import NOTICES, Line, said
-from checkin.vocabulary import Language
+from checkin.door.front import Front
+from checkin.words.helplines import NOTICES, Line, said
+from checkin.words.vocabulary import Language
 
 
 class HelpQuery(BaseModel):

@@ -7,13 +7,13 @@ import msgspec
 from apiflask import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field
 
-from checkin.auth import Me, signed_in
-from checkin.calendar import streak_of
-from checkin.errors import invalid
-from checkin.front import Front
-from checkin.pages import after, cursor_for
-from checkin.practices import practices_of
-from checkin.sentences import lapse_sentence, lapse_state
+from checkin.door.auth import Me, signed_in
+from checkin.door.errors import invalid
+from checkin.door.front import Front
+from checkin.door.pages import after, cursor_for
+from checkin.reading.calendar import streak_of
+from checkin.reading.practices import practices_of
+from checkin.words.sentences import lapse_sentence, lapse_state
 from shared import days
 from shared.views import STREAKS, StreakView
 

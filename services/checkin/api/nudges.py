@@ -5,10 +5,10 @@ from typing import Any
 from apiflask import APIBlueprint
 from pydantic import BaseModel
 
-from checkin.auth import Me, signed_in
-from checkin.couples import Partner, partner_of
-from checkin.front import Front
-from checkin.inbox import Inboxed, inbox_of, link_of, text_of
+from checkin.door.auth import Me, signed_in
+from checkin.door.front import Front
+from checkin.reading.couples import Partner, partner_of
+from checkin.reading.inbox import Inboxed, inbox_of, link_of, text_of
 from shared import days
 
 MOST_NUDGES = 100

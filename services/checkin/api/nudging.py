@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from apiflask import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
-from checkin import limits
-from checkin.auth import Me, again, signed_in
-from checkin.commands import Answer, answer, carry_out, command_id
-from checkin.errors import Problem, invalid
-from checkin.front import Front
-from checkin.outlook import as_shown, outlook_of
-from checkin.wishes import quiet_of, shown
+from checkin.door import limits
+from checkin.door.auth import Me, again, signed_in
+from checkin.door.commands import Answer, answer, carry_out, command_id
+from checkin.door.errors import Problem, invalid
+from checkin.door.front import Front
+from checkin.reading.outlook import as_shown, outlook_of
+from checkin.reading.wishes import quiet_of, shown
 from shared.events import Amount, NudgesSet, PartnerNudged
 from shared.kinds import KINDS
 

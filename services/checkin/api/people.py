@@ -9,12 +9,12 @@ from apiflask import APIBlueprint
 from flask import request
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from checkin import limits
-from checkin.auth import Me, again, signed_in
-from checkin.commands import Answer, Waiting, answer, carry_out, command_id, not_yet
-from checkin.errors import Problem
-from checkin.front import Front
-from checkin.vocabulary import Language
+from checkin.door import limits
+from checkin.door.auth import Me, again, signed_in
+from checkin.door.commands import Answer, Waiting, answer, carry_out, command_id, not_yet
+from checkin.door.errors import Problem
+from checkin.door.front import Front
+from checkin.words.vocabulary import Language
 from shared import days, topics
 from shared.events import KeyWrapped, PersonChanged, PersonRegistered
 from shared.views import PROJECTOR, STREAKS, PersonView

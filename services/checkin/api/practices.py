@@ -6,10 +6,10 @@ from uuid import UUID
 from apiflask import APIBlueprint, EmptySchema
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from checkin.auth import Me, signed_in
-from checkin.commands import Answer, answer, carry_out, command_id, gone
-from checkin.front import Front
-from checkin.practices import FIELD, practices_of
+from checkin.door.auth import Me, signed_in
+from checkin.door.commands import Answer, answer, carry_out, command_id, gone
+from checkin.door.front import Front
+from checkin.reading.practices import FIELD, practices_of
 from shared.events import PracticeAdded, PracticeRemoved
 
 

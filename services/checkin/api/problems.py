@@ -11,8 +11,8 @@ from flask import Response
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
-from checkin.errors import Problem
-from checkin.problems import PROBLEMS, title_of
+from checkin.door.errors import Problem
+from checkin.words.problems import PROBLEMS, title_of
 
 _PAGES = Path(__file__).parents[1] / "pages"
 _STYLE = (_PAGES / "problem.css").read_text(encoding="utf-8")

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from apiflask import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field
 
-from checkin.agreements import today_of
-from checkin.auth import Me, again, signed_in
-from checkin.commands import Answer, answer, carry_out, command_id
-from checkin.front import Front
-from checkin.prompting import FIELD, history_of, in_order, next_day, prompt_of, written
-from checkin.vocabulary import TOPICS, TopicId
+from checkin.door.auth import Me, again, signed_in
+from checkin.door.commands import Answer, answer, carry_out, command_id
+from checkin.door.front import Front
+from checkin.reading.agreements import today_of
+from checkin.reading.prompting import FIELD, history_of, in_order, next_day, prompt_of, written
+from checkin.words.vocabulary import TOPICS, TopicId
 from shared import days
 from shared.events import TopicsChanged
 

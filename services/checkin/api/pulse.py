@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from apiflask import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
-from checkin.agreements import today_of
-from checkin.auth import Me, again, signed_in
-from checkin.commands import Answer, answer, carry_out, command_id
-from checkin.errors import invalid
-from checkin.front import Front
-from checkin.pulse import FIELD, Month, own_months, partners_months, trend, written
-from checkin.questions import QUESTIONS, SCALE
+from checkin.door.auth import Me, again, signed_in
+from checkin.door.commands import Answer, answer, carry_out, command_id
+from checkin.door.errors import invalid
+from checkin.door.front import Front
+from checkin.reading.agreements import today_of
+from checkin.reading.pulse import FIELD, Month, own_months, partners_months, trend, written
+from checkin.words.questions import QUESTIONS, SCALE
 from shared.events import PulseAnswered
 
 OneToFive = Annotated[StrictInt, Field(ge=1, le=5)]

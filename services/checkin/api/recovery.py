@@ -7,13 +7,13 @@ from apiflask import APIBlueprint
 from flask import request
 from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints
 
-from checkin import limits
-from checkin.auth import Me, again, signed_in
-from checkin.commands import Answer, answer, carry_out, command_id, refusal_of, shown_before
-from checkin.errors import Problem
-from checkin.front import Front
-from checkin.outcomes import refused
-from checkin.tokens import RecoveryCode, read_recovery_code
+from checkin.door import limits
+from checkin.door.auth import Me, again, signed_in
+from checkin.door.commands import Answer, answer, carry_out, command_id, refusal_of, shown_before
+from checkin.door.errors import Problem
+from checkin.door.front import Front
+from checkin.door.tokens import RecoveryCode, read_recovery_code
+from checkin.rules.outcomes import refused
 from shared import days, topics
 from shared.events import PersonRecovered, RecoveryCodesMade, Scope
 from shared.views import PROJECTOR, PersonView

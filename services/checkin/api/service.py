@@ -7,11 +7,11 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify
 from pydantic import BaseModel
 
-from checkin.auth import Me, signed_in
-from checkin.checks import readiness
-from checkin.commands import not_yet, outcome_of
-from checkin.errors import Problem
-from checkin.front import Front
+from checkin.door.auth import Me, signed_in
+from checkin.door.checks import readiness
+from checkin.door.commands import not_yet, outcome_of
+from checkin.door.errors import Problem
+from checkin.door.front import Front
 from shared.views import PROJECTOR
 
 

@@ -5,14 +5,14 @@ from typing import Annotated, Any
 from apiflask import APIBlueprint
 from pydantic import BaseModel, ConfigDict, Field
 
-from checkin import listing
-from checkin.agreements import agreement_of, today_of
-from checkin.auth import Me, signed_in
-from checkin.bodies import Date
-from checkin.calendar import Day, day_of, days_between, streak_of
-from checkin.errors import invalid
-from checkin.explaining import boundaries, reason_for
-from checkin.front import Front
+from checkin.door.auth import Me, signed_in
+from checkin.door.bodies import Date
+from checkin.door.errors import invalid
+from checkin.door.front import Front
+from checkin.reading import listing
+from checkin.reading.agreements import agreement_of, today_of
+from checkin.reading.calendar import Day, day_of, days_between, streak_of
+from checkin.reading.explaining import boundaries, reason_for
 from shared import days
 from shared.views import StreakView
 

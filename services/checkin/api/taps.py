@@ -6,8 +6,8 @@ import msgspec
 from apiflask import APIBlueprint
 from flask import Response
 
-from checkin import taps
-from checkin.front import Front
+from checkin.door.front import Front
+from checkin.writing import taps
 from shared import topics
 from shared.events import AMOUNTS, Amount, NudgesSet
 from shared.links import PATH, Tap

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from apiflask import APIBlueprint, EmptySchema
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from checkin.auth import Me, again, signed_in
-from checkin.commands import Answer, answer, carry_out, command_id, gone, shown_before
-from checkin.errors import Problem
-from checkin.front import Front
+from checkin.door.auth import Me, again, signed_in
+from checkin.door.commands import Answer, answer, carry_out, command_id, gone, shown_before
+from checkin.door.errors import Problem
+from checkin.door.front import Front
 from shared import days
 from shared.events import Scope, TokenIssued, TokenRevoked
 from shared.sealing import CannotOpen

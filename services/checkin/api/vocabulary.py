@@ -6,10 +6,10 @@ from typing import Any
 from apiflask import APIBlueprint
 from pydantic import BaseModel
 
-from checkin import vocabulary
-from checkin.front import Front
-from checkin.questions import QUESTIONS, SCALE, Label
-from checkin.vocabulary import EVERYWHERE, PRACTICE, PRACTICE_FIELDS, Kind, Topic, Word
+from checkin.door.front import Front
+from checkin.words import vocabulary
+from checkin.words.questions import QUESTIONS, SCALE, Label
+from checkin.words.vocabulary import EVERYWHERE, PRACTICE, PRACTICE_FIELDS, Kind, Topic, Word
 
 Labels = dict[str, str]
 

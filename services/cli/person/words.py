@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from checkin.vocabulary import FEELINGS
+from checkin.words.vocabulary import FEELINGS
 
 KINDS: dict[str, tuple[str, ...]] = {
     "feeling": (),

@@ -3,7 +3,7 @@
 from typing import get_args
 
 import pytest
-from checkin.vocabulary import FEELING_IDS, FEELINGS
+from checkin.words.vocabulary import FEELING_IDS, FEELINGS
 from cli.person import words
 
 from shared.events import Kind
