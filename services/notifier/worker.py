@@ -235,7 +235,7 @@ class Worker:
             expires_ms=nudge.expires_ms,
             language=sent.language,
             fewer=self._link(nudge, sent, "fewer"),
-            unsubscribe=self._link(nudge, sent, "stop"),
+            stop=self._link(nudge, sent, "stop"),
             code=code,
         )
 

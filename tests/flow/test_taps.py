@@ -217,7 +217,7 @@ def test_the_inbox_and_the_message_have_the_same_links(
     go_on(world)
     (inboxed,), ((_, message),) = ana.get("/v1/nudges")["nudges"], world.channel.nudges
 
-    assert message.unsubscribe == f"https://attune.example{inboxed['stop']}"
+    assert message.stop == f"https://attune.example{inboxed['stop']}"
     assert message.fewer == f"https://attune.example{inboxed['fewer']}"
     tap(world, inboxed["stop"])
     assert amounts(ana) == ("all", "none")

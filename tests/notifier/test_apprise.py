@@ -18,7 +18,7 @@ from tests.stub_receiver import StubReceiver, running
 
 NOW_MS = 1_795_518_000_123
 NUDGE = "7f1c9a52-3f0a-5d38-9a53-7b1f6d2c8e40"
-STOP = "https://attune.example/n/abc.def"
+FEWER, STOP = "https://attune.example/n/few", "https://attune.example/n/abc.def"
 MESSAGE = Message(
     NUDGE,
     "day.at_risk",
@@ -26,7 +26,8 @@ MESSAGE = Message(
     "Today is still open.",
     "A streak stands on today.",
     NOW_MS,
-    unsubscribe=STOP,
+    fewer=FEWER,
+    stop=STOP,
 )
 WAYS_OUT = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.system")
 WELCOME = {
@@ -117,7 +118,8 @@ def test_an_ntfy_server_receives_the_words_and_the_nudges_id(ntfy: StubReceiver)
     (arrived,) = ntfy.arrived
     said = json.loads(arrived.body)
     assert (said["topic"], said["title"]) == ("ana-and-bo", "A small reminder")
-    assert said["message"].split("\n\n") == [MESSAGE.body, MESSAGE.why, STOP]
+    links = [f"Fewer of these\n{FEWER}", f"Stop these messages\n{STOP}"]
+    assert said["message"].split("\n\n") == [MESSAGE.body, MESSAGE.why, *links]
     assert arrived.headers["idempotency-key"] == f'"{NUDGE}"'
     assert arrived.headers["host"] == f"127.0.0.1:{ntfy.port}"
     assert not any("github" in text for text in (*arrived.headers.values(), arrived.body.decode()))

@@ -20,7 +20,7 @@ from tests.notifier.test_webhook_tls import certificate_for
 
 NOW_MS = 1_795_518_000_123
 NUDGE = "7f1c9a52-3f0a-5d38-9a53-7b1f6d2c8e40"
-STOP = "https://attune.example/n/abc.def"
+FEWER, STOP = "https://attune.example/n/few", "https://attune.example/n/abc.def"
 MESSAGE = Message(
     NUDGE, "day.at_risk", "A small reminder", "Today is still open.", "A streak stands on today.", NOW_MS
 )
@@ -160,15 +160,25 @@ def test_nothing_in_it_is_fetched_when_it_is_read(channel: Email, server: MailSe
     assert not any(word in part.get_content() for word in ("<img", "<script", "<link", "url(", "http"))
 
 
-def test_whoever_has_a_link_can_stop_it_with_one_click(channel: Email, server: MailServer) -> None:
-    mail = mailed(channel, server, replace(MESSAGE, unsubscribe=STOP))
+def test_it_offers_fewer_and_stop_and_programs_find_the_latter(channel: Email, server: MailServer) -> None:
+    mail = mailed(channel, server, replace(MESSAGE, fewer=FEWER, stop=STOP))
 
     assert mail["list-unsubscribe"] == f"<{STOP}>"
     assert mail["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
     for kind in ("plain", "html"):
         part = mail.get_body((kind,))
         assert part is not None
+        assert FEWER in part.get_content()
         assert STOP in part.get_content()
+
+
+def test_the_links_are_named_in_the_readers_language(channel: Email, server: MailServer) -> None:
+    part = mailed(channel, server, replace(MESSAGE, fewer=FEWER, stop=STOP, language="fr")).get_body(
+        ("plain",)
+    )
+
+    assert part is not None
+    assert f"Moins de ces messages\n{FEWER}" in part.get_content().replace("\r\n", "\n")
 
 
 def test_without_a_link_there_is_no_such_header(channel: Email, server: MailServer) -> None:

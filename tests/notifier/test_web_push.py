@@ -66,6 +66,7 @@ def test_the_browser_can_read_it_and_the_service_cannot(service: StubReceiver) -
         "body": "Today is still open.",
         "why": "A streak.",
         "at": "2026-11-24T11:00:00.123Z",
+        "fewer": None,
         "stop": None,
     }
     assert b"reminder" not in arrived.body

@@ -95,7 +95,11 @@ def test_the_committed_schema_is_that_of_the_code() -> None:
 
 @pytest.mark.parametrize(
     "message",
-    [MESSAGE, replace(MESSAGE, code="123456"), replace(MESSAGE, unsubscribe="https://a.example/n/x")],
+    [
+        MESSAGE,
+        replace(MESSAGE, code="123456"),
+        replace(MESSAGE, fewer="https://a.example/n/x", stop="https://a.example/n/y"),
+    ],
 )
 def test_what_is_sent_is_of_the_types_that_are_described(receiver: StubReceiver, message: Message) -> None:
     body = received(receiver, message=message).body

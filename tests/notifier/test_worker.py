@@ -172,7 +172,7 @@ def test_every_nudge_has_links_for_fewer_and_for_none_of_its_kind(
     notifier.settle()
     _, message = notifier.channel.sent[0]
 
-    for url, wish in ((message.fewer, "fewer"), (message.unsubscribe, "stop")):
+    for url, wish in ((message.fewer, "fewer"), (message.stop, "stop")):
         assert url is not None
         place, _, signed = url.rpartition("/n/")
         assert place == "https://attune.example"

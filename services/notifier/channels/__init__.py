@@ -31,9 +31,8 @@ class DeliveryError(Exception):
 class Message:
     """What is delivered. `id` is the nudge's: the same at every attempt, over every channel.
 
-    After `expires_ms` it is of no use. `unsubscribe`: a link that, POSTed to, ends these messages (RFC 8058),
-    `fewer`: one that makes them fewer.
-    `code`: this message verifies the channel, and has it in its body.
+    After `expires_ms` it is of no use. `fewer`, `stop`: links that, POSTed to, make such messages fewer, or
+    end them (RFC 8058). `code`: this message verifies the channel, and has it in its body.
     """
 
     id: str
@@ -44,9 +43,25 @@ class Message:
     at_ms: int
     expires_ms: int = 2**53
     language: str = "en"
-    unsubscribe: str | None = None
-    code: str | None = None
     fewer: str | None = None
+    stop: str | None = None
+    code: str | None = None
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """The links that it has, each with what it is for in the reader's language."""
+        labels = _LINKS.get(self.language, _LINKS["en"])
+        return [
+            (label, link)
+            for label, link in zip(labels, (self.fewer, self.stop), strict=True)
+            if link is not None
+        ]
+
+
+_LINKS = {
+    "en": ("Fewer of these", "Stop these messages"),
+    "fr": ("Moins de ces messages", "Arrêter ces messages"),
+}
 
 
 class Channel(Protocol):

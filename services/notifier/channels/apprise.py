@@ -74,9 +74,7 @@ class Apprise:
 
 
 def _body(message: Message) -> str:
-    parts = [message.body, message.why]
-    if message.unsubscribe is not None:
-        parts.append(message.unsubscribe)
+    parts = [message.body, message.why, *(f"{label}\n{link}" for label, link in message.links)]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -173,8 +173,8 @@ def composed(sender: str, receiver: str, message: Message) -> EmailMessage:
     mail["Message-ID"] = f"<{message.id}@{sender.rpartition('@')[2]}>"
     # Nobody answers this by machine: no notes of absence.
     mail["Auto-Submitted"] = "auto-generated"
-    if message.unsubscribe is not None:
-        mail["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+    if message.stop is not None:
+        mail["List-Unsubscribe"] = f"<{message.stop}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(_text(message), cte="quoted-printable")
     mail["Content-Language"] = message.language
@@ -182,32 +182,21 @@ def composed(sender: str, receiver: str, message: Message) -> EmailMessage:
     return mail
 
 
-_STOP = {"en": "Stop these messages", "fr": "Arrêter ces messages"}
-
-
 def _text(message: Message) -> str:
-    parts = [message.body, message.why]
-    if message.unsubscribe is not None:
-        parts.append(f"{_stop(message)}: {message.unsubscribe}")
+    parts = [message.body, message.why, *(f"{label}\n{link}" for label, link in message.links)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _html(message: Message) -> str:
     """No image, no style sheet, no script: nothing that is fetched when it is read."""
     e = html.escape
-    stop = ""
-    if message.unsubscribe is not None:
-        stop = f'<p style="font-size:14px"><a href="{e(message.unsubscribe)}">{e(_stop(message))}</a></p>'
+    links = " · ".join(f'<a href="{e(link)}">{e(label)}</a>' for label, link in message.links)
     return f"""<!doctype html>
 <html lang="{e(message.language)}"><head><meta charset="utf-8"><title>{e(message.title)}</title></head>
 <body style="font:16px/1.5 sans-serif;max-width:34rem;margin:0 auto;padding:24px">
 <h1 style="font-size:20px">{e(message.title)}</h1>
 <p>{e(message.body)}</p>
 <p style="font-size:14px">{e(message.why)}</p>
-{stop}
+<p style="font-size:14px">{links}</p>
 </body></html>
 """
-
-
-def _stop(message: Message) -> str:
-    return _STOP.get(message.language, _STOP["en"])

@@ -73,7 +73,7 @@ def topic(nudge: str) -> str:
 def _payload(message: Message) -> bytes:
     m = message
     shown = {"id": m.id, "kind": m.kind, "title": m.title, "body": m.body, "why": m.why}
-    return json.dumps({**shown, "at": iso_instant(m.at_ms), "stop": m.unsubscribe}).encode()
+    return json.dumps({**shown, "at": iso_instant(m.at_ms), "fewer": m.fewer, "stop": m.stop}).encode()
 
 
 class _Keys(msgspec.Struct):

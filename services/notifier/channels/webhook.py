@@ -20,7 +20,7 @@ _SECRET_PREFIX = "whsec_"  # noqa: S105 the prefix is public
 
 
 class NudgeData(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What there is to say. `why`: why it came. `stop`: a link that, POSTed to, ends these messages."""
+    """What there is to say. `why`: why it came. `fewer`, `stop`: links to make such messages less."""
 
     id: str
     kind: str
@@ -28,6 +28,7 @@ class NudgeData(msgspec.Struct, frozen=True, omit_defaults=True):
     body: str
     why: str
     at: str
+    fewer: str | None = None
     stop: str | None = None
 
 
@@ -71,7 +72,8 @@ def payload(message: Message) -> bytes:
     m, at = message, iso_instant(message.at_ms)
     if m.code is not None:
         return msgspec.json.encode(Verification(at, VerificationData(m.id, m.title, m.body, m.code, at)))
-    return msgspec.json.encode(Nudge(at, NudgeData(m.id, m.kind, m.title, m.body, m.why, at, m.unsubscribe)))
+    data = NudgeData(m.id, m.kind, m.title, m.body, m.why, at, m.fewer, m.stop)
+    return msgspec.json.encode(Nudge(at, data))
 
 
 class Webhook:
