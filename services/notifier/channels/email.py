@@ -177,8 +177,8 @@ def composed(sender: str, receiver: str, message: Message) -> EmailMessage:
         mail["List-Unsubscribe"] = f"<{message.stop}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(_text(message), cte="quoted-printable")
-    mail["Content-Language"] = message.language
     mail.add_alternative(_html(message), subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = message.language
     return mail
 
 
@@ -192,7 +192,8 @@ def _html(message: Message) -> str:
     e = html.escape
     links = " · ".join(f'<a href="{e(link)}">{e(label)}</a>' for label, link in message.links)
     return f"""<!doctype html>
-<html lang="{e(message.language)}"><head><meta charset="utf-8"><title>{e(message.title)}</title></head>
+<html lang="{e(message.language)}"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
+<title>{e(message.title)}</title></head>
 <body style="font:16px/1.5 sans-serif;max-width:34rem;margin:0 auto;padding:24px">
 <h1 style="font-size:20px">{e(message.title)}</h1>
 <p>{e(message.body)}</p>
