@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from shared.topics import DEAD_LETTERS, JOURNAL, MOMENTS
 from shared.views import PROJECTOR, STREAKS
-from tests.chaos.audit import Findings, audit
+from tests.chaos.audit import Findings, audit, unequal_outputs
 from tests.chaos.logbook import Shard
 from tests.chaos.rebuilding import arrived_again, compare
 from tests.chaos.small_site import EVENING_MS, Site
@@ -87,6 +88,18 @@ def test_a_moment_that_says_something_else_is_wrong(site: Site) -> None:
     site.spoil(MOMENTS, b'"count":1', b'"count":9')
 
     assert len(found_in(site).wrong) == 1
+
+
+def test_what_came_of_a_record_that_stands_twice_may_say_either_instant_and_no_other(site: Site) -> None:
+    said = next(said for folded in site.folded.values() for said in folded.said)
+    early, late, other = (said._replace(event=structs.replace(said.event, time=time)) for time in "123")
+    published = [(one.event.id, one.bytes) for one in (early, late, other)]
+    twice = [early, late]
+
+    assert unequal_outputs(MOMENTS, twice, published[:2]) == ([], [])
+    lost, wrong = unequal_outputs(MOMENTS, twice, published)
+    assert (lost, len(wrong)) == ([], 1)
+    assert repr(other.bytes) in wrong[0]
 
 
 def test_a_crossing_that_was_never_published_is_lost(site: Site) -> None:
