@@ -46,32 +46,33 @@ def main() -> None:
 
 
 def _measure(stack: Stack) -> None:
-    tokens = [_register(stack.ports.checkin, n) for n in range(PEOPLE)]
+    tokens = [register(stack.ports.checkin, n) for n in range(PEOPLE)]
     ports = {"attune": stack.ports.checkin, "bare": port_of(_bare(stack).address)}
     # The folds are other processes' work: they would take the cores from both sides of the comparison.
     folds = [stack.processes[name] for name in ("projector", "streaks", "notifier")]
     for process in folds:
         process.sigstop()
     for port in ports.values():
-        load(port, _requests(tokens), CONNECTIONS, WARM_UP_SECONDS)
+        load(port, requests(tokens), CONNECTIONS, WARM_UP_SECONDS)
     _print_ratio(_alternate(ports, tokens))
     for process in folds:
         process.sigcont()
     print("all services folding beside it:")
-    _print("attune", load(ports["attune"], _requests(tokens), CONNECTIONS, SECONDS))
+    _print("attune", load(ports["attune"], requests(tokens), CONNECTIONS, SECONDS))
 
 
 def _alternate(ports: dict[str, int], tokens: list[str]) -> dict[str, list[Outcome]]:
     measured: dict[str, list[Outcome]] = {name: [] for name in ports}
     for _ in range(ROUNDS):
         for name, port in ports.items():
-            outcome = load(port, _requests(tokens), CONNECTIONS, SECONDS)
+            outcome = load(port, requests(tokens), CONNECTIONS, SECONDS)
             measured[name].append(outcome)
             _print(name, outcome)
     return measured
 
 
-def _register(port: int, number: int) -> str:
+def register(port: int, number: int) -> str:
+    """The token of a new person."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
     body = json.dumps({"name": f"Person {number}", "zone": "Europe/Paris"})
     connection.request("POST", "/v1/people", body, {"Content-Type": "application/json"})
@@ -93,9 +94,10 @@ def _bare(stack: Stack) -> Process:
     return processes[0]
 
 
-def _requests(tokens: list[str]) -> Iterator[bytes]:
+def requests(tokens: list[str], note: str = NOTE) -> Iterator[bytes]:
+    """Check-ins of these people in turn, each under a key of its own."""
     body = json.dumps(
-        {"kind": "feeling", "feelings": ["calm"], "note": NOTE, "visibility": "shared"}
+        {"kind": "feeling", "feelings": ["calm"], "note": note, "visibility": "shared"}
     ).encode()
     for token in cycle(tokens):
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f'"{uuid.uuid4()}"'}

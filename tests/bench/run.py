@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-PARTS = ("checkin", "batch", "sealing", "rules", "streaks", "erasure", "deliveries", "due")
+PARTS = ("checkin", "batch", "sealing", "worker", "rules", "streaks", "erasure", "deliveries", "due")
 
 
 def main(wanted: Sequence[str]) -> None:

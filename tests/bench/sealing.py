@@ -39,13 +39,21 @@ def main() -> None:
     """Print a line for each length of a note."""
     doors = _door(Sealer), _door(Unsealed)
     for length in LENGTHS:
-        note = (SENTENCE * (1 + length // len(SENTENCE)))[:length]
-        sealed_us, unsealed_us = _medians_us(doors, note)
-        print(
-            f"a note of {length:4} characters: {sealed_us:6.1f} µs sealed, {unsealed_us:6.1f} µs unsealed, "
-            f"{sealed_us / unsealed_us:.3f} x (wanted: at most {WANTED})",
-            flush=True,
-        )
+        print_cost(length, *_medians_us(doors, note_of(length)))
+
+
+def note_of(length: int) -> str:
+    """A note of so many characters."""
+    return (SENTENCE * (1 + length // len(SENTENCE)))[:length]
+
+
+def print_cost(length: int, sealed_us: float, unsealed_us: float) -> None:
+    """One line of the result."""
+    print(
+        f"a note of {length:4} characters: {sealed_us:6.1f} µs sealed, {unsealed_us:6.1f} µs unsealed, "
+        f"{sealed_us / unsealed_us:.3f} x (wanted: at most {WANTED})",
+        flush=True,
+    )
 
 
 def _medians_us(doors: tuple[Ask, Ask], note: str) -> tuple[float, float]:
