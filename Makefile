@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help up demo down urls logs ops nuke test deep check bench chaos fuzz setup requirements openapi schemas mutants packages \
+.PHONY: help up demo down urls logs ops nuke test deep check bench chaos fuzz year setup requirements openapi schemas mutants packages \
 	dashboards takeover to-run
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -65,6 +65,9 @@ bench: setup  ## Measure throughput and latency
 
 fuzz: setup  ## Thousands of requests made up from the OpenAPI document (CASES=5000 SEED=1)
 	$(BIN)/python -m tests.fuzz.run --cases $(CASES) --seed $(SEED)
+
+year: $(READY)  ## A year of a thousand persons under the nudge policy: what was sent, held and dropped
+	$(BIN)/python -m tests.year.run
 
 chaos: setup  ## Break things while people check in, then audit the outcome (FAULTS=30)
 	$(BIN)/python tests/chaos/run.py --faults $(FAULTS)

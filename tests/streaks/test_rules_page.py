@@ -25,7 +25,7 @@ def test_a_function_on_the_page_is_there(cell: str) -> None:
     module, name = names(cell)
     (found,) = [
         import_module(f"{package}.{module}")
-        for package in ("streaks", "shared", "checkin")
+        for package in ("streaks", "shared", "checkin.rules", "checkin.reading", "checkin.words")
         if find_spec(f"{package}.{module}") and hasattr(import_module(f"{package}.{module}"), name)
     ]
     assert callable(getattr(found, name))
