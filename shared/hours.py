@@ -16,6 +16,7 @@ NO_QUIET: Quiet = (0, 0)
 AT_RISK_MINUTES, LAST_CHANCE_MINUTES = 19 * 60 + 30, 21 * 60
 """When a couple-day can be found at risk, and when that may be said again, in minutes after midnight."""
 
+_MINUTE_MS = 60_000
 _MOST_STEPS = 4
 """Enough for the usual hours of two zones; where it is not, one asks again when that end comes."""
 
@@ -39,11 +40,13 @@ def quiet_until(spans: Spans, quiet: Quiet, at_ms: int) -> int | None:
 def _quiet_in(zone: str, quiet: Quiet, at_ms: int) -> int | None:
     first, last = quiet
     day, minutes = local_clock(zone, at_ms)
-    if first < last:
-        return wall_instant(zone, day, last) if first <= minutes < last else None
-    if first == last or last <= minutes < first:
+    if not (first <= minutes < last if first < last else first != last and not last <= minutes < first):
         return None
-    return wall_instant(zone, day + 1 if minutes >= first else day, last)
+    end_ms = wall_instant(zone, day + 1 if minutes >= last else day, last)
+    if end_ms > at_ms:
+        return end_ms
+    # The clocks have gone back since they first showed this time: it is its second coming that lies ahead.
+    return at_ms - at_ms % _MINUTE_MS + (last - minutes) * _MINUTE_MS
 
 
 def evening_of(timelines: Sequence[Spans], day: int, minutes: int) -> int | None:

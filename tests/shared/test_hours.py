@@ -1,5 +1,7 @@
 """Quiet hours, evenings, local days and weeks."""
 
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,6 +60,28 @@ def test_quiet_hours_end_by_the_clock_on_the_wall_when_it_is_changed(
     began_ms = at(evening, zone)
 
     assert hours.quiet_until(spans(zone), USUAL_QUIET, began_ms) == began_ms + later_h * HOUR_MS
+
+
+@pytest.mark.parametrize(
+    ("zone", "night", "until"),
+    [
+        ("America/New_York", "2026-11-01T01:10-05:00", (1, 30)),
+        ("Europe/Paris", "2026-10-25T02:10+01:00", (2, 30)),
+        ("Atlantic/Azores", "2026-10-25T00:10-01:00", (0, 30)),
+        ("Australia/Lord_Howe", "2026-04-05T01:40+10:30", (1, 50)),
+    ],
+)
+@pytest.mark.parametrize("first", [0, 21 * 60 + 30])
+def test_quiet_hours_that_end_in_an_hour_that_comes_twice_end_ahead_the_second_time_too(
+    zone: str, night: str, until: tuple[int, int], first: int
+) -> None:
+    second_ms = round(datetime.fromisoformat(night).timestamp() * 1000) + 1
+    minutes = local_clock(zone, second_ms)[1]
+    last = until[0] * 60 + until[1]
+
+    end_ms = hours.quiet_until(spans(zone), (first, last), second_ms)
+
+    assert end_ms == second_ms - 1 + (last - minutes) * 60_000
 
 
 MOVES_MS = at("2026-11-25 03:00")
