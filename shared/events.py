@@ -342,7 +342,10 @@ class Written(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class CheckinAmended(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The whole entry as it is from now on, and what it said before. Kind and date never change."""
+    """The whole entry as it is from now on, and what it said before. Kind and date never change.
+
+    `first_shared`: it is shared now, and never was before.
+    """
 
     author: str
     checkin: str
@@ -354,6 +357,7 @@ class CheckinAmended(msgspec.Struct, frozen=True, omit_defaults=True):
     was: Written
     busy: int | None = None
     in_reply_to: str | None = None
+    first_shared: bool = False
 
 
 class CheckinDeleted(msgspec.Struct, frozen=True, omit_defaults=True):

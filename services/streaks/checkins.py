@@ -2,7 +2,7 @@
 
 from shared import days
 from shared.batch import LATENESS_MS
-from shared.events import AppreciationShared, CheckinRecorded, LapseClosed, ReflectionShared
+from shared.events import AppreciationShared, CheckinAmended, CheckinRecorded, LapseClosed, ReflectionShared
 from shared.folding import Output, Record
 from shared.undo import may_undo
 from streaks import calendar, lapse, moments, risk
@@ -30,7 +30,7 @@ def record_checkin(subject: str, state: State, record: Record) -> list[Output] |
     if entry.kind in lapse.QUALITY_KINDS:
         outputs += _tell_quality(subject, state, fresh, record)
     if entry.kind in _TOLD_AT_ONCE and entry.visibility == "shared":
-        outputs += _told_at_once(subject, state, record)
+        outputs += _told_at_once(subject, state, record, record.event.id)
     state.fresh.append(fresh)
     return outputs
 
@@ -162,11 +162,19 @@ def _tell_quality(subject: str, state: State, fresh: Fresh, record: Record) -> l
     return [moments.caused(subject, LapseClosed(since_ms or 0, length, state.people(), expires_ms), record)]
 
 
-def _told_at_once(subject: str, state: State, record: Record) -> list[Output]:
-    entry: CheckinRecorded = record.event.data
+def share_later(subject: str, state: State, record: Record) -> list[Output]:
+    """What waited until its author was ready is told then, once, as if it had just been written."""
+    wish: CheckinAmended = record.event.data
+    if not wish.first_shared or wish.kind not in _TOLD_AT_ONCE or state.place_of(wish.author) is None:
+        return []
+    return _told_at_once(subject, state, record, wish.checkin)
+
+
+def _told_at_once(subject: str, state: State, record: Record, checkin: str) -> list[Output]:
+    entry: CheckinRecorded | CheckinAmended = record.event.data
     told, expires_ms = _TOLD_AT_ONCE[entry.kind], record.append_ms + moments.LIVES_MS
     return [
-        moments.caused(subject, told(record.event.id, entry.author, receiver, expires_ms), record, receiver)
+        moments.caused(subject, told(checkin, entry.author, receiver, expires_ms), record, receiver)
         for receiver in state.people()
         if receiver != entry.author
     ]

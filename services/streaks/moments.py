@@ -18,6 +18,7 @@ from shared.events import (
     ChannelAsked,
     ChannelCodeAsked,
     ChannelTestAsked,
+    CheckinAmended,
     CheckinRecorded,
     CoupleReturned,
     Event,
@@ -113,10 +114,14 @@ def dated(subject: str, data: msgspec.Struct, date: str, at_ms: int, *, due_ms: 
 
 def caused(subject: str, data: msgspec.Struct, record: Record, receiver: str = "") -> Output:
     """A moment that a record caused."""
-    kind, cause = TYPE_NAMES[type(data)], record.event.data
-    person = cause.author if isinstance(cause, CheckinRecorded) else ""
+    kind, person, which = TYPE_NAMES[type(data)], "", record.event.id
+    match record.event.data:
+        case CheckinRecorded(author=author):
+            person = author
+        case CheckinAmended(author=author, checkin=checkin):
+            person, which = author, checkin  # the same moment as if the entry had said so from the start
     # A check-in's id is the client's choice: as the last part it cannot pass for another.
-    parts = (subject, person, kind, receiver, record.event.id)
+    parts = (subject, person, kind, receiver, which)
     return _output(subject, kind, data, parts, record.append_ms, None)
 
 

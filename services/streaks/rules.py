@@ -8,6 +8,7 @@ from typing import Any
 
 from shared import days
 from shared.events import (
+    CheckinAmended,
     CheckinRecorded,
     CheckinUndone,
     CoupleLeft,
@@ -122,9 +123,15 @@ def _undo(subject: str, state: State, record: Record) -> Done | None:
     return None if outputs is None else Done(outputs, shown.last_views(subject, state, last))
 
 
+def _share(subject: str, state: State, record: Record) -> Done | None:
+    outputs = checkins.share_later(subject, state, record)
+    return Done(outputs) if outputs else None
+
+
 _ACTS: dict[type[Any], Act] = {
     CheckinRecorded: _check_in,
     CheckinUndone: _undo,
+    CheckinAmended: _share,
     PersonChanged: membership.move,
     PactChanged: agreement.change_pact,
     PauseOpened: agreement.open_pause,

@@ -189,6 +189,60 @@ def test_an_appreciation_that_is_undone_in_time_is_not_told(
     assert inbox(ana) == []
 
 
+@pytest.mark.parametrize("kind", ["appreciation", "reflection"])
+def test_what_waited_until_its_author_was_ready_is_told_when_it_is_shared(
+    world: World, couple: str, ana: Somebody, bo: Somebody, kind: str
+) -> None:
+    entry = bo.check_in(kind, note="For the tea.", visibility="sealed")
+    world.wait(hours=2)
+    before = inbox(ana)
+    amend(bo, entry, note="For the tea, and all.")
+    amend(bo, entry, visibility="shared")
+    world.wait(seconds=5)
+
+    assert before == []
+    assert [sign["kind"] for sign in inbox(ana)] == [f"{kind}.shared"]
+
+
+@pytest.mark.parametrize("hours", [1, 60])
+@pytest.mark.parametrize("at_first", ["shared", "sealed"])
+def test_what_is_sealed_and_shared_again_is_told_once(
+    world: World, couple: str, ana: Somebody, bo: Somebody, at_first: str, hours: int
+) -> None:
+    entry = bo.check_in("appreciation", note="For the tea.", visibility=at_first)
+    for visibility in ("shared", "sealed", "shared", "sealed", "shared"):
+        amend(bo, entry, visibility=visibility)
+        world.wait(hours=hours)
+
+    assert [sign["kind"] for sign in inbox(ana)].count("appreciation.shared") == 1
+
+
+def test_a_feeling_that_is_shared_later_is_no_nudge(
+    world: World, couple: str, ana: Somebody, bo: Somebody
+) -> None:
+    entry = bo.check_in(visibility="sealed")
+    amend(bo, entry, visibility="shared")
+    world.wait(seconds=5)
+
+    assert inbox(ana) == []
+
+
+def test_what_is_shared_and_sealed_again_before_it_is_told_is_not_told(
+    world: World, couple: str, ana: Somebody, bo: Somebody
+) -> None:
+    ana.ok("PUT", "/v1/nudge-settings", {"quiet": {"from": "11:00", "until": "13:00"}})
+    entry = bo.check_in("appreciation", visibility="sealed")
+    for visibility in ("shared", "sealed"):
+        amend(bo, entry, visibility=visibility)
+    world.wait(hours=2)
+
+    assert inbox(ana) == []
+
+
+def amend(somebody: Somebody, entry: str, **what: str) -> None:
+    somebody.ok("PATCH", f"/v1/check-ins/{entry}", what)
+
+
 def test_an_invite_that_was_accepted_is_told_to_whoever_made_it(
     world: World, ana: Somebody, bo: Somebody
 ) -> None:

@@ -129,9 +129,16 @@ def _amend(front: Front, me: Me, checkin: str, wish: AmendIn) -> Answer:
         was=_was(entry),
         busy=entry.busy,
         in_reply_to=entry.in_reply_to,
+        first_shared=wish.visibility == "shared" and not _was_shared(front, me, found),
     )
     outcome = carry_out(front, me, command, data, found.subject)
     return answer(command, outcome, {} if outcome is None else listing.one(front, me, checkin))
+
+
+def _was_shared(front: Front, me: Me, found: Found) -> bool:
+    """Whether this entry is or ever was shared."""
+    versions = [] if found.entry.written_ms is None else listing.versions(front, me, found)
+    return any(one.visibility == "shared" for one in (found.entry, *versions))
 
 
 def _now(front: Front, me: Me, entry: CheckinView, wish: AmendIn, command: str) -> Written:
