@@ -1,11 +1,13 @@
 """The forecast beside what is then sent, through the whole system, if nobody does anything."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from checkin.reading.outlook import RULES
 
 from shared.nudging import DROPPED_BY
+from tests.flow.test_leaving import leave
 from tests.flow.world import Somebody, World
 
 DAYS = 7
@@ -92,6 +94,39 @@ def test_in_a_pause_nothing_is_foretold_as_sent(
     bo.ok("POST", "/v1/pauses", {"from": "2026-11-24"})
 
     assert foretold(ana) == foretold(bo) == []
+
+
+def undo(bo: Somebody, entry: str) -> None:
+    assert bo.ask("DELETE", f"/v1/check-ins/{entry}?undo=true").status_code == 204
+
+
+def delete(bo: Somebody, entry: str) -> None:
+    assert bo.ask("DELETE", f"/v1/check-ins/{entry}").status_code == 204
+
+
+def seal(bo: Somebody, entry: str) -> None:
+    bo.ok("PATCH", f"/v1/check-ins/{entry}", {"visibility": "sealed"})
+
+
+def pause(bo: Somebody, _entry: str) -> None:
+    bo.ok("POST", "/v1/pauses", {"from": "2026-11-24"})
+
+
+def leave_couple(bo: Somebody, _entry: str) -> None:
+    leave(bo)
+
+
+@pytest.mark.parametrize("take_back", [undo, delete, seal, pause, leave_couple])
+def test_what_a_partner_takes_back_before_it_is_told_leaves_no_trace(
+    world: World, couple: str, ana: Somebody, bo: Somebody, take_back: Callable[[Somebody, str], None]
+) -> None:
+    ana.ok("PUT", "/v1/nudge-settings", {"quiet": {"from": "11:00", "until": "13:00"}})
+    entry = bo.check_in("appreciation", note="For the tea.")
+    told = [one["kind"] for one in forecast(ana)]
+    take_back(bo, entry)
+
+    assert "appreciation.shared" in told
+    assert "appreciation.shared" not in [one["kind"] for one in forecast(ana)]
 
 
 def test_the_sentences_name_every_rule_there_is() -> None:

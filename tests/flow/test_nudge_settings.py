@@ -75,6 +75,7 @@ def test_quiet_hours_can_be_switched_off_and_on_again(ana: Somebody) -> None:
         ({"quiet": {"from": "21:30", "until": "21:30"}}, "/quiet/until"),
         ({"content": "yes"}, "/content"),
         ({"kinds": {"gift.sent": True}}, "/kinds/gift.sent"),
+        ({"kinds": {"a/b~c": True}}, "/kinds/a~1b~0c"),
         ({"kinds": {"day.at_risk": 1}}, "/kinds/day.at_risk"),
         ({"kinds": {str(n): True for n in range(51)}}, "/kinds"),
     ],

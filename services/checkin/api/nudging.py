@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from checkin.door import limits
 from checkin.door.auth import Me, again, signed_in
 from checkin.door.commands import Answer, answer, carry_out, command_id
-from checkin.door.errors import Problem, invalid
+from checkin.door.errors import Problem, invalid, pointer
 from checkin.door.front import Front
 from checkin.reading.outlook import as_shown, outlook_of
 from checkin.reading.wishes import quiet_of, shown
@@ -128,7 +128,7 @@ def nudging_api(front: Front) -> APIBlueprint:
 def _wish(front: Front, me: Me, wish: WishesIn) -> Answer:
     unknown = sorted(wish.kinds.keys() - KINDS.keys())
     if unknown:
-        raise invalid((f"/kinds/{unknown[0]}", f"There are these kinds: {', '.join(KINDS)}."))
+        raise invalid((pointer(("kinds", unknown[0])), f"There are these kinds: {', '.join(KINDS)}."))
     if wish.quiet is not None and wish.quiet.first == wish.quiet.until:
         raise invalid(("/quiet/until", "Quiet hours end at another time than they begin; null is for none."))
     command, quiet = command_id(front, me), None

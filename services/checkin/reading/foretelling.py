@@ -10,6 +10,7 @@ from shared import caps, days, hours, nudging
 from shared.caps import SILENT_DAYS, History
 from shared.days import DAY_MS
 from shared.events import NudgePlanned
+from shared.kinds import kind_of
 from shared.nudging import Couple, Drop, Hold, Receiver, Send
 from shared.views import AheadView, CheckinView, OutlookView, StreakView
 
@@ -63,6 +64,8 @@ def foretold(
             case Hold(until_ms=until_ms, rule=rule):
                 held_by[nudge.nudge] = rule
                 waiting.append(replace(nudge, due_ms=until_ms))
+            case Drop(rule="no_longer_true" | "paused") if kind_of(nudge.kind).by_partner:
+                pass  # that there was something, which is not to be seen any more, is not to be learnt here
             case Drop(rule=rule):
                 found.append(told._replace(outcome="dropped", rule=rule))
     return sorted(found, key=lambda told: (told.at_ms, told.due_ms))
