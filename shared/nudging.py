@@ -36,6 +36,8 @@ DROPPED_BY = (
 )
 """The rules. What a rule would hold past the nudge's expiry it drops."""
 
+_OF_A_DAY = ("day.at_risk", "day.last_chance")
+
 USUAL = NudgeSettings()
 NOTHING_AGREED = Agreement()
 
@@ -115,14 +117,24 @@ def decide(
         return Drop("expired")
     if receiver is None:
         return Drop("unknown_receiver")
+    until_ms = useful_until(nudge, receiver)
+    if until_ms <= now_ms:
+        return Drop("expired")
     rule = why_not(nudge, receiver, couple, now_ms)
     if rule is not None:
         return Drop(rule)
     held = _held(nudge, receiver, couple, history, now_ms)
     if held is None:
         return _sent(nudge, receiver, history, now_ms)
-    never = held.until_ms >= nudge.expires_ms or (kind_of(nudge.kind).prompt and held.rule == "quiet_hours")
+    never = held.until_ms >= until_ms or (kind_of(nudge.kind).prompt and held.rule == "quiet_hours")
     return Drop(held.rule) if never else held
+
+
+def useful_until(nudge: NudgePlanned, receiver: Receiver) -> int:
+    """When it expires for this person: "today" ends for them though it may be open to their partner."""
+    if nudge.kind not in _OF_A_DAY or nudge.date is None:
+        return nudge.expires_ms
+    return min(nudge.expires_ms, days.end_of(receiver.spans, days.ordinal(nudge.date)))
 
 
 def _sent(nudge: NudgePlanned, receiver: Receiver, history: History, now_ms: int) -> Send:
@@ -175,7 +187,7 @@ def still_true(nudge: NudgePlanned, receiver: Receiver, couple: Couple, now_ms: 
     """Whether what it says still holds: the day open and unkept, the lapse open, the silence unbroken."""
     streak = couple.streak
     match nudge.kind:
-        case "day.at_risk" | "day.last_chance":
+        case kind if kind in _OF_A_DAY:
             return streak is not None and nudge.date is not None and _open(nudge.date, streak, now_ms)
         case "lapse.opened":
             return (

@@ -28,7 +28,8 @@ from shared.events import (
     ReflectionShared,
     WeekSummed,
 )
-from shared.nudging import Couple, Drop, Hold, Receiver, why_not
+from shared.kinds import kind_of
+from shared.nudging import Couple, Drop, Hold, Receiver, useful_until, why_not
 
 _NUDGES = uuid.UUID("5f0b6c1e-3f0a-5d38-9a53-7b1f6d2c8e40")
 
@@ -134,11 +135,14 @@ def obstacle(
         return Drop("expired")
     if receiver is None or channel not in receiver.channels:
         return Drop("removed")
+    if lease_ms > useful_until(nudge, receiver):
+        return Drop("expired")
     rule = why_not(nudge, receiver, couple, now_ms)
     if rule is not None:
         return Drop(rule)
     for at_ms in (now_ms, lease_ms):
         quiet_ms = hours.quiet_until(receiver.spans, receiver.settings.quiet, at_ms)
         if quiet_ms is not None:
-            return Hold(quiet_ms, "quiet_hours")
+            prompt = kind_of(nudge.kind).prompt
+            return Drop("quiet_hours") if prompt else Hold(quiet_ms, "quiet_hours")
     return None

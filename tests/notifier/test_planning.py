@@ -41,6 +41,7 @@ from tests.nudge_world import (
     nudge,
     receiver,
     side,
+    streak_view,
 )
 
 
@@ -204,3 +205,19 @@ def test_no_attempt_is_made_for_what_is_no_longer_true_or_no_longer_wanted() -> 
 
     assert obstacle(nudge(), "hook", receiver(), side(streak=None), now_ms) == Drop("no_longer_true")
     assert obstacle(nudge(), "hook", receiver(system="none"), side(), now_ms) == Drop("switched_off")
+
+
+def test_an_attempt_at_a_last_chance_does_not_wait_for_the_end_of_quiet_hours() -> None:
+    asked = receiver(kinds={"day.last_chance": True})
+    chance = nudge("day.last_chance", at("2026-11-24 21:00"), expires_ms=at("2026-11-25 12:00"))
+
+    assert obstacle(chance, "hook", asked, side(), at("2026-11-24 21:30")) == Drop("quiet_hours")
+
+
+def test_no_attempt_at_a_warning_is_made_when_its_day_is_over_for_the_receiver() -> None:
+    awake = receiver(quiet=(0, 0))
+    far = nudge(expires_ms=at("2026-11-25 12:00"))
+    there = side(streak=streak_view(closes_ms=far.expires_ms))
+
+    assert obstacle(far, "hook", awake, there, at("2026-11-25 02:59")) is None
+    assert obstacle(far, "hook", awake, there, at("2026-11-25 03:00")) == Drop("expired")

@@ -132,6 +132,22 @@ def test_a_last_chance_does_not_wait_for_the_end_of_quiet_hours() -> None:
     assert decided(nudge("day.last_chance", at("2026-11-24 21:00")), asked) == Drop("quiet_hours")
 
 
+@pytest.mark.parametrize("kind", ["day.at_risk", "day.last_chance"])
+def test_what_is_about_today_is_not_said_once_today_is_over_for_the_receiver(kind: str) -> None:
+    """The day may be open for longer to a partner who lives further west."""
+    noon_ms = at("2026-11-25 12:00")
+    far: dict[str, Any] = {"streak": streak_view(closes_ms=noon_ms)}
+    planned = nudge(kind, expires_ms=noon_ms)
+    asked = receiver(kinds={"day.last_chance": True}, quiet=(0, 0))
+
+    assert decided(planned, asked, now_ms=at("2026-11-25 02:59"), **far) == SENT
+    assert decided(planned, asked, now_ms=at("2026-11-25 03:00"), **far) == Drop("expired")
+    early = receiver(kinds={"day.last_chance": True}, quiet=(19 * 60, 8 * 60))
+    assert decided(planned, early, **far) == Drop("quiet_hours")
+    capped = decided(planned, asked, sent_on("2026-11-24 09:00"), **far)
+    assert capped == Drop("one_a_day")
+
+
 # --- caps -----------------------------------------------------------------------------------------------
 
 
