@@ -21,7 +21,7 @@ _WORDS: dict[str, dict[str, Text]] = {
         "fr": Text(
             "Votre code : {code}",
             "{code} est le code qui confirme cette adresse pour Attune. Il est valable une heure.",
-            "Quelqu'un a donné cette adresse à Attune. Si ce n'était pas vous, il n'y a rien à faire.",
+            "Quelqu’un a donné cette adresse à Attune. Si ce n’était pas vous, il n’y a rien à faire.",
         ),
     },
     TEST: {

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 from checkin.words.vocabulary import FEELINGS
+from checkin.writing.taps import QUESTIONS
 from hypothesis import given
 from hypothesis import strategies as st
 from notifier.messages import HALF_LIFE_DAYS, PENALTY, _score, template_for, text
@@ -115,6 +116,19 @@ def test_in_french_a_question_mark_never_begins_a_line() -> None:
     french = [said.text for said in SAID if said.language == "fr"]
 
     assert [one for one in french if re.search(r"(?<!\u00a0)[?:;»]|«(?!\u00a0)", one)] == []
+
+
+@pytest.mark.parametrize("said", SAID, ids=named)
+def test_no_text_names_an_hour_for_it_may_be_another_where_it_is_read(said: Said) -> None:
+    assert found(r"nine|o['’]clock|tonight|evening|heures|soir(ée)?|minuit|midi", said.text) == []
+
+
+def test_in_french_nothing_can_be_read_as_its_opposite() -> None:
+    """At the head of a line "Plus de messages" is both no more of them and more of them."""
+    french = [said.text for said in SAID if said.language == "fr"]
+    french += [words.title for (_, _, language), words in QUESTIONS.items() if language == "fr"]
+
+    assert [one for one in french if one.startswith(("Plus de ", "Plus d’"))] == []
 
 
 @pytest.mark.parametrize("word", ["you missed it", "don't lose it", "Bo hasn't", "it is your fault"])

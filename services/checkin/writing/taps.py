@@ -28,15 +28,16 @@ QUESTIONS: dict[tuple[str, str, str], Words] = {
         "No more signs", "Nothing that your partner sends will reach you any more."
     ),
     ("system", "fewer", "fr"): Words(
-        "Moins de messages", "Attune vous enverra de lui-même au plus la moitié d’autant."
+        "Moins de messages", "De lui-même, Attune vous enverra deux fois moins de messages."
     ),
-    ("system", "stop", "fr"): Words("Plus de messages", "Attune ne vous enverra plus rien de lui-même."),
+    ("system", "stop", "fr"): Words("Plus aucun message", "De lui-même, Attune ne vous enverra plus rien."),
     ("partner", "fewer", "fr"): Words(
         "Moins de signes",
-        "Ce que votre partenaire envoie vous parviendra deux fois moins souvent ; le reste attend ici.",
+        "Ce que votre partenaire envoie vous parviendra deux fois moins souvent ; "
+        "le reste vous attend dans Attune.",
     ),
     ("partner", "stop", "fr"): Words(
-        "Plus de signes", "Plus rien de ce que votre partenaire envoie ne vous parviendra."
+        "Plus aucun signe", "Plus rien de ce que votre partenaire envoie ne vous parviendra."
     ),
 }
 NOBODY_IS_TOLD = {"en": "Nobody else is told.", "fr": "Personne d’autre ne le saura."}
@@ -45,8 +46,8 @@ DONE = {
     "fr": Words("C’est réglé", "Vous pouvez changer d’avis quand vous voulez, dans vos réglages."),
 }
 OVER = {
-    "en": Words("This link is over", "Your nudge settings in Attune do the same."),
-    "fr": Words("Ce lien n’est plus valable", "Vos réglages dans Attune font la même chose."),
+    "en": Words("This link is over", "Your nudge settings in Attune can do the same."),
+    "fr": Words("Ce lien n’est plus valable", "Vos réglages dans Attune permettent la même chose."),
 }
 
 _STYLE = (
