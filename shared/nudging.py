@@ -184,7 +184,9 @@ def _switched_off(kind: str, settings: NudgeSettings) -> str | None:
 
 
 def still_true(nudge: NudgePlanned, receiver: Receiver, couple: Couple, now_ms: int) -> bool:
-    """Whether what it says still holds: the day open and unkept, the lapse open, the silence unbroken."""
+    """Whether what it says still holds: the day open and unkept, the lapse open, the streak no shorter, the
+    silence unbroken.
+    """
     streak = couple.streak
     match nudge.kind:
         case kind if kind in _OF_A_DAY:
@@ -197,6 +199,8 @@ def still_true(nudge: NudgePlanned, receiver: Receiver, couple: Couple, now_ms: 
             entry = couple.entry
             shared = entry is not None and entry.visibility == "shared" and not entry.deleted
             return shared or nudge.checkin is None
+        case "streak.milestone" | "couple.returned":
+            return streak is not None and streak.count >= nudge.facts.get("count", 0)
         case "member.silent":
             return _silent_days(receiver, couple, now_ms) >= SILENT_DAYS
         case _:

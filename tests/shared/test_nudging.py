@@ -393,6 +393,13 @@ def test_a_lapse_is_open_until_quality_time_moves_its_threshold_ahead() -> None:
     assert not holds(nudge("lapse.opened"), streak=streak_view(lapsed_ms=EVENING_MS + 1))
 
 
+@pytest.mark.parametrize("kind", ["streak.milestone", "couple.returned"])
+def test_what_was_reached_is_told_while_the_streak_is_no_shorter(kind: str) -> None:
+    """An entry can be undone while the news of it waits for the end of quiet hours."""
+    assert holds(nudge(kind, facts={"count": 3.0}))
+    assert not holds(nudge(kind, facts={"count": 4.0}))
+
+
 def test_without_a_streak_nothing_about_it_holds() -> None:
     assert not holds(nudge(), streak=None)
     assert not holds(nudge("lapse.opened"), streak=None)
