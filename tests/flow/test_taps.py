@@ -68,6 +68,7 @@ def test_the_pages_policy_lets_nothing_in_but_its_own_style(world: World, ana: S
         policies[0],
     )
     assert (headers["Cache-Control"], headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert headers["X-Robots-Tag"] == "noindex, nofollow"
 
 
 def test_a_link_names_nobody(world: World, ana: Somebody) -> None:

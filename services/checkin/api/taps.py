@@ -61,4 +61,5 @@ def _page(html: str, status: int = 200) -> Response:
     response = Response(html, status, mimetype="text/html")
     response.headers["Content-Security-Policy"] = taps.POLICY
     response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
