@@ -117,7 +117,7 @@ def decide(
         return Drop("expired")
     if receiver is None:
         return Drop("unknown_receiver")
-    until_ms = useful_until(nudge, receiver)
+    until_ms = useful_until(nudge, receiver.spans)
     if until_ms <= now_ms:
         return Drop("expired")
     rule = why_not(nudge, receiver, couple, now_ms)
@@ -130,11 +130,11 @@ def decide(
     return Drop(held.rule) if never else held
 
 
-def useful_until(nudge: NudgePlanned, receiver: Receiver) -> int:
-    """When it expires for this person: "today" ends for them though it may be open to their partner."""
+def useful_until(nudge: NudgePlanned, spans: Spans) -> int:
+    """When it expires for somebody on this timeline, whose "today" may end before their partner's."""
     if nudge.kind not in _OF_A_DAY or nudge.date is None:
         return nudge.expires_ms
-    return min(nudge.expires_ms, days.end_of(receiver.spans, days.ordinal(nudge.date)))
+    return min(nudge.expires_ms, days.end_of(spans, days.ordinal(nudge.date)))
 
 
 def _sent(nudge: NudgePlanned, receiver: Receiver, history: History, now_ms: int) -> Send:

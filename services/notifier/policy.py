@@ -135,7 +135,7 @@ def obstacle(
         return Drop("expired")
     if receiver is None or channel not in receiver.channels:
         return Drop("removed")
-    if lease_ms > useful_until(nudge, receiver):
+    if lease_ms > useful_until(nudge, receiver.spans):
         return Drop("expired")
     rule = why_not(nudge, receiver, couple, now_ms)
     if rule is not None:

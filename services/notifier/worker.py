@@ -21,7 +21,7 @@ from shared.events import Event, NudgeDelivered, NudgePlanned
 from shared.folding import Change
 from shared.kinds import kind_of
 from shared.links import Links, Of, Tap, Wish
-from shared.nudging import Drop, Hold
+from shared.nudging import Drop, Hold, useful_until
 from shared.sealing import CannotOpen
 from shared.views import Bound, PersonView
 
@@ -204,7 +204,7 @@ class Worker:
             endpoint=self._deliveries.endpoint(channel.kind, address),
             address=address,
             secret=secret,
-            message=self._message(leased, code, sight),
+            message=self._message(leased, person, code, sight),
             number=leased.attempts,
             start_by_ms=leased.lease_ms - schedule.ATTEMPT_MS,
         )
@@ -219,7 +219,7 @@ class Worker:
         except CannotOpen as error:
             raise DeliveryError("This channel cannot be read.", permanent=True) from error
 
-    def _message(self, delivery: Delivery, code: str | None, sight: Sight) -> Message:
+    def _message(self, delivery: Delivery, person: PersonView, code: str | None, sight: Sight) -> Message:
         sent, nudge = delivery.sent, delivery.nudge
         if nudge.channel is None:
             words = text(sent.template, sent.language, self._facts(sent, sight))
@@ -232,7 +232,7 @@ class Worker:
             words.body,
             words.why,
             sent.at_ms,
-            expires_ms=nudge.expires_ms,
+            expires_ms=useful_until(nudge, person.spans),
             language=sent.language,
             fewer=self._link(nudge, sent, "fewer"),
             stop=self._link(nudge, sent, "stop"),

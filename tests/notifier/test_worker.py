@@ -51,6 +51,17 @@ def only_ana(notifier: Notifier) -> None:
     notifier.hear(appreciation())
 
 
+def test_what_is_about_today_is_of_use_until_today_ends_for_its_receiver(notifier: Notifier) -> None:
+    """A push service keeps it no longer than that for a phone that is asleep."""
+    noon_ms = at("2026-11-25 12:00")
+    notifier.views.streak = streak_view(closes_ms=noon_ms)
+    notifier.hear(at_risk(expires_ms=noon_ms))
+    notifier.turn()
+    notifier.settle()
+
+    assert {message.expires_ms for _, message in notifier.channel.nudges} == {at("2026-11-25 03:00")}
+
+
 # --- deciding -------------------------------------------------------------------------------------------
 
 
