@@ -143,7 +143,8 @@ class PersonView(msgspec.Struct, frozen=True):
 
     `name_event` is the id of the event that `name` is bound to. `key` is the wrapped data key, None until it
     has been read or after it has been erased. `topics` is what was switched off over time, the latest last.
-    `nudges` is None as long as everything is as usual. `recovered_ms`: when a recovery code was last used.
+    `nudges` is None as long as everything is as usual; `wished_ms`: when it last changed.
+    `recovered_ms`: when a recovery code was last used.
     `feed`: the calendar that can be read with a key.
     """
 
@@ -162,6 +163,7 @@ class PersonView(msgspec.Struct, frozen=True):
     recovery: RecoveryView | None = None
     recovered_ms: int | None = None
     feed: FeedView | None = None
+    wished_ms: int | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from shared.links import Tap
 from tests.flow.refusals import pointers
+from tests.flow.test_taps import LINKS
 from tests.flow.world import Somebody, World
 
 SETTINGS = "/v1/nudge-settings"
@@ -30,7 +32,9 @@ USUAL = {
     "quiet": {"from": "21:30", "until": "08:00"},
     "content": False,
     "kinds": EVERY_KIND,
+    "changed_at": None,
 }
+NOON = "2026-11-24T11:00:00.000Z"
 
 
 def kinds(somebody: Somebody) -> list[str]:
@@ -50,7 +54,12 @@ def test_what_is_named_changes_and_the_rest_stays(ana: Somebody) -> None:
     first = ana.ok("PUT", SETTINGS, {"system": "fewer", "kinds": {"day.last_chance": True}})
     second = ana.ok("PUT", SETTINGS, {"quiet": {"from": "23:00", "until": "06:30"}, "content": True})
 
-    assert first == {**USUAL, "system": "fewer", "kinds": {**EVERY_KIND, "day.last_chance": True}}
+    assert first == {
+        **USUAL,
+        "changed_at": NOON,
+        "system": "fewer",
+        "kinds": {**EVERY_KIND, "day.last_chance": True},
+    }
     assert second == {**first, "quiet": {"from": "23:00", "until": "06:30"}, "content": True}
     assert ana.get(SETTINGS) == second
     assert ana.ok("PUT", SETTINGS, {}) == second
@@ -59,7 +68,25 @@ def test_what_is_named_changes_and_the_rest_stays(ana: Somebody) -> None:
 def test_quiet_hours_can_be_switched_off_and_on_again(ana: Somebody) -> None:
     assert ana.ok("PUT", SETTINGS, {"quiet": None})["quiet"] is None
     assert ana.ok("PUT", SETTINGS, {"system": "none"})["quiet"] is None
-    assert ana.ok("PUT", SETTINGS, {"quiet": USUAL["quiet"], "system": "all"}) == USUAL
+    assert ana.ok("PUT", SETTINGS, {"quiet": USUAL["quiet"], "system": "all"}) == {
+        **USUAL,
+        "changed_at": NOON,
+    }
+
+
+def test_when_it_was_changed_is_shown_whoever_did_it(world: World, ana: Somebody) -> None:
+    """Somebody else can have the phone in hand, or a mail with its links."""
+    world.wait(hours=1)
+    ana.ok("PUT", SETTINGS, {"system": "all"})
+    nothing_changed = ana.get(SETTINGS)["changed_at"]
+    link = LINKS.url(Tap(ana.id, "stop", "partner", "en"), world.clock.ms)
+    world.http.post(link)
+    world.wait(hours=1)
+    world.http.post(link)
+    shown = ana.get(SETTINGS)
+
+    assert nothing_changed is None
+    assert (shown["partner"], shown["changed_at"]) == ("none", "2026-11-24T12:00:00.000Z")
 
 
 @pytest.mark.parametrize(

@@ -50,11 +50,14 @@ class WishesIn(BaseModel):
 
 
 class WishesOut(BaseModel):
+    """`changed_at`: when any of it last changed, with a token of yours or a tap on one of your links."""
+
     system: Amount
     partner: Amount
     quiet: QuietOut | None
     content: bool
     kinds: dict[str, bool]
+    changed_at: str | None
 
 
 class ForetoldOut(BaseModel):
@@ -97,7 +100,7 @@ def nudging_api(front: Front) -> APIBlueprint:
     @api.output(WishesOut)
     def wishes(me: Me) -> dict[str, Any]:
         """What you wish of nudges. Nobody else is shown it."""
-        return shown(me.view.nudges)
+        return shown(me.view)
 
     @api.put("/nudge-settings")
     @signed_in(front)
@@ -136,7 +139,7 @@ def _wish(front: Front, me: Me, wish: WishesIn) -> Answer:
         quiet = quiet_of(None if wish.quiet is None else (wish.quiet.first, wish.quiet.until))
     data = NudgesSet(command, wish.system, wish.partner, quiet, wish.content, wish.kinds)
     outcome = carry_out(front, me, command, data)
-    return answer(command, outcome, {} if outcome is None else shown(again(front, me).view.nudges))
+    return answer(command, outcome, {} if outcome is None else shown(again(front, me).view))
 
 
 def _nudge(front: Front, me: Me, sign: SignIn) -> Answer:

@@ -47,11 +47,12 @@ def _make_less(front: Front, tap: Tap, signed: str) -> None:
     (found,) = front.store.views([(PROJECTOR, subject, subject)])
     if found is None:
         return
-    settings = _read_person(found).nudges or NudgeSettings()
+    person = _read_person(found)
+    settings = person.nudges or NudgeSettings()
     if AMOUNTS.index(getattr(settings, tap.of)) >= AMOUNTS.index(amount):
         return
-    now_ms = front.clock.now_ms()
-    command = str(uuid5(_TAPS, f"{signed} {now_ms // 60_000}"))
+    # Once for what is settled now: a second tap is none, unless it was settled otherwise in between.
+    command = str(uuid5(_TAPS, f"{signed} {person.wished_ms}"))
     system, partner = (amount, None) if tap.of == "system" else (None, amount)
     data = NudgesSet(command, system, partner, only_less=True)
     front.log.append(JOURNAL, front.event(command, subject, data))

@@ -42,7 +42,7 @@ def gathered(front: Front, me: Me) -> Export:
         "pulse": [{"month": m.month, "shared": m.shared, **m.answers} for m in own_months(front, me)],
         "check_ins": entries,
         "versions": list(_versions(front, me, entries)),
-        "nudge_settings": [_flat(shown(me.view.nudges))],
+        "nudge_settings": [_flat(shown(me.view))],
         "nudges": _nudges(front, me),
     }
 
@@ -143,7 +143,7 @@ def _versions(front: Front, me: Me, entries: Sequence[Row]) -> Iterator[Row]:
 
 def _flat(settings: Mapping[str, Any]) -> Row:
     quiet = settings["quiet"] or {}
-    plain = {name: settings[name] for name in ("system", "partner", "content")}
+    plain = {name: settings[name] for name in ("system", "partner", "content", "changed_at")}
     hours = {f"quiet_{name}": quiet.get(name) for name in ("from", "until")}
     return {**plain, **hours, **settings["kinds"]}
 

@@ -2,20 +2,22 @@
 
 from typing import Any
 
+from shared import days
 from shared.hours import NO_QUIET, Quiet
 from shared.kinds import KINDS
-from shared.views import NudgeSettings
+from shared.views import NudgeSettings, PersonView
 
 
-def shown(settings: NudgeSettings | None) -> dict[str, Any]:
+def shown(person: PersonView) -> dict[str, Any]:
     """All of it, also what is as usual."""
-    settings = settings or NudgeSettings()
+    settings, wished_ms = person.nudges or NudgeSettings(), person.wished_ms
     return {
         "system": settings.system,
         "partner": settings.partner,
         "quiet": quiet_shown(settings.quiet),
         "content": settings.content,
         "kinds": {kind: settings.kinds.get(kind, known.on) for kind, known in KINDS.items()},
+        "changed_at": None if wished_ms is None else days.iso_instant(wished_ms),
     }
 
 

@@ -116,7 +116,7 @@ def change_topics(person: Person, record: Record, wish: TopicsChanged) -> Decisi
     return Decision(replace(person, topics=changed), {wish.command: Outcome(200)})
 
 
-def set_nudges(person: Person, _record: Record, wish: NudgesSet) -> Decision:
+def set_nudges(person: Person, record: Record, wish: NudgesSet) -> Decision:
     """What is named changes, the rest stays. A tap on a link only ever makes less of it."""
     before = person.nudges or NudgeSettings()
     kinds = {kind: on for kind, on in {**before.kinds, **wish.kinds}.items() if kind in KINDS}
@@ -128,7 +128,8 @@ def set_nudges(person: Person, _record: Record, wish: NudgesSet) -> Decision:
         kinds={kind: on for kind, on in kinds.items() if on != KINDS[kind].on},
     )
     nudges = None if after == NudgeSettings() else after
-    return Decision(replace(person, nudges=nudges), {wish.command: Outcome(200)})
+    wished_ms = person.wished_ms if after == before else record.append_ms
+    return Decision(replace(person, nudges=nudges, wished_ms=wished_ms), {wish.command: Outcome(200)})
 
 
 def _amount(before: Amount, wished: Amount | None, wish: NudgesSet) -> Amount:

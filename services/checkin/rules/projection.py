@@ -247,6 +247,7 @@ def _person_view(person: Person, key: bytes | None) -> PersonView:
         recovered_ms=person.recovered_ms,
         feed=person.feed,
         nudges=person.nudges,
+        wished_ms=person.wished_ms,
     )
 
 

@@ -95,6 +95,7 @@ class Person(msgspec.Struct, frozen=True, array_like=True):
     codes: dict[str, Code] = {}
     feed: FeedView | None = None
     nudges: NudgeSettings | None = None
+    wished_ms: int | None = None
 
 
 class Couple(msgspec.Struct, frozen=True, array_like=True):
