@@ -138,7 +138,7 @@ def _amend(front: Front, me: Me, checkin: str, wish: AmendIn) -> Answer:
 def _was_shared(front: Front, me: Me, found: Found) -> bool:
     """Whether this entry is or ever was shared."""
     versions = [] if found.entry.written_ms is None else listing.versions(front, me, found)
-    return any(one.visibility == "shared" for one in (found.entry, *versions))
+    return "shared" in {found.entry.visibility, *(version.visibility for version in versions)}
 
 
 def _now(front: Front, me: Me, entry: CheckinView, wish: AmendIn, command: str) -> Written:
