@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import http_ece
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from notifier.channels import DeliveryError, Message
 from notifier.channels.calling import Caller
 from notifier.channels.web_push import WebPush, topic
 from py_vapid import Vapid02
 
-from shared.webpush import encode, public_key_of
+from shared.webpush import public_key_of
+from tests import browser
 from tests.stub_receiver import Arrived, StubReceiver, running
 
 NOW_MS = 1_795_518_000_123
@@ -25,10 +24,7 @@ MESSAGE = Message(
     NUDGE, "day.at_risk", "A small reminder", "Today is still open.", "A streak.", NOW_MS, NOW_MS + HOUR_MS
 )
 SITE = ec.derive_private_key(7, ec.SECP256R1())
-BROWSER = ec.derive_private_key(11, ec.SECP256R1())
-POINT = BROWSER.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-AUTH = bytes(range(16))
-KEYS = json.dumps({"p256dh": encode(POINT), "auth": encode(AUTH)})
+KEYS = json.dumps(browser.KEYS)
 
 
 @pytest.fixture
@@ -44,13 +40,6 @@ def pushed(service: StubReceiver, message: Message = MESSAGE, keys: str = KEYS) 
     return service.arrived[-1]
 
 
-def read(arrived: Arrived) -> Any:
-    """What the browser shows."""
-    return json.loads(
-        http_ece.decrypt(arrived.body, private_key=BROWSER, auth_secret=AUTH, version="aes128gcm")
-    )
-
-
 def claims(arrived: Arrived) -> Any:
     token = arrived.headers["authorization"].removeprefix("vapid t=").partition(",")[0]
     return json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
@@ -59,7 +48,7 @@ def claims(arrived: Arrived) -> Any:
 def test_the_browser_can_read_it_and_the_service_cannot(service: StubReceiver) -> None:
     arrived = pushed(service)
 
-    assert read(arrived) == {
+    assert browser.read(arrived.body) == {
         "id": NUDGE,
         "kind": "day.at_risk",
         "title": "A small reminder",
@@ -142,7 +131,7 @@ def test_what_the_service_refuses_it_is_not_asked_again(service: StubReceiver, s
 
 @pytest.mark.parametrize(
     "keys",
-    ["", "{}", '{"p256dh":"","auth":""}', json.dumps({"p256dh": encode(POINT), "auth": "AA"})],
+    ["", "{}", '{"p256dh":"","auth":""}', json.dumps({**browser.KEYS, "auth": "AA"})],
 )
 def test_keys_that_are_none_are_refused_before_anything_is_sent(service: StubReceiver, keys: str) -> None:
     with pytest.raises(DeliveryError) as caught:
