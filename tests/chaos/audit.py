@@ -11,10 +11,11 @@ from typing import Any
 from checkin.rules.projection import Projection
 from streaks.rules import StreakRules
 
-from shared.events import CheckinRecorded
+from shared.events import CheckinRecorded, PartnerNudged
 from shared.records import RawRecord
 from shared.topics import DEAD_LETTERS, JOURNAL, KEYS, MOMENTS, NUDGES
 from shared.views import PROJECTOR, STREAKS
+from tests.chaos.inboxes import Inboxes
 from tests.chaos.ledger import Acknowledged
 from tests.chaos.logbook import INPUTS, Log, Shard, Shards
 from tests.chaos.oracle import Folded, Said, events, fold
@@ -29,7 +30,10 @@ Complaints = list[str]
 
 @dataclass(frozen=True)
 class Evidence:
-    """The log as a whole, every shard as of `at_ms`, the marks where the services began, the ledger."""
+    """The log as a whole, every shard as of `at_ms`, the marks where the services began, the ledger.
+
+    `signs`: who sent one that was taken, and the id of its command. `inboxes`: as of `at_ms`, too.
+    """
 
     log: Log
     shards: Shards
@@ -37,6 +41,8 @@ class Evidence:
     ledger: Sequence[Acknowledged]
     partitions: int
     at_ms: int = 0
+    signs: Sequence[tuple[str, str]] = ()
+    inboxes: Inboxes = field(default_factory=dict)
 
 
 @dataclass
@@ -62,7 +68,7 @@ def audit(evidence: Evidence) -> tuple[Findings, dict[tuple[str, int], Folded]]:
         for number in range(evidence.partitions)
     }
     found = Findings()
-    found.lost += lost_checkins(evidence)
+    found.lost += [*lost_checkins(evidence), *lost_signs(evidence)]
     for (service, number), expected in folded.items():
         stored = evidence.shards[service, number]
         found.wrong += wrong_shard(f"{service} {number}", expected, stored)
@@ -128,6 +134,18 @@ def lost_checkins(evidence: Evidence) -> Complaints:
     }
     missing = [e for e in evidence.ledger if logged.get((e.person, e.checkin)) != e.local_date]
     return [f"acknowledged and not in the log: {entry}" for entry in missing]
+
+
+def lost_signs(evidence: Evidence) -> Complaints:
+    """Taken, and not in the log."""
+    logged = {
+        (event.data.person, event.data.command)
+        for _, event in events(list(_all(evidence, JOURNAL)))
+        if isinstance(event.data, PartnerNudged)
+    }
+    return [
+        f"a sign was taken and is not in the log: {sign}" for sign in evidence.signs if sign not in logged
+    ]
 
 
 def keys_that_stayed(evidence: Evidence, folded: Mapping[tuple[str, int], Folded]) -> Complaints:

@@ -9,19 +9,21 @@ from typing import TypeVar
 
 from shared.topics import JOURNAL
 from shared.views import PROJECTOR, STREAKS
-from tests.chaos import faults, ledger, logbook, rebuilding, stories
+from tests.chaos import faults, inboxes, ledger, logbook, rebuilding, stories
+from tests.chaos.arrivals import Arrival
 from tests.chaos.audit import Evidence, Findings, audit
 from tests.chaos.cast import SECOND_MS, Cast, next_close, next_risk
 from tests.chaos.control import Control
 from tests.chaos.faults import LONG_STOP_S, Fault, Struck
+from tests.chaos.judging import NudgeFindings
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import Load, now_ms
 from tests.chaos.newcomers import Newcomers
-from tests.chaos.nudges import NudgeFindings, audit_nudges
+from tests.chaos.nudges import Seen, audit_nudges
 from tests.chaos.probe import Probe, Recovery
 from tests.chaos.settling import until_settled
+from tests.chaos.signs import Signs
 from tests.chaos.stage import PARTITIONS, STARTS_IN_MS, Stage
-from tests.chaos.stories import Arrival
 from tests.chaos.striking import Striker
 
 Say = Callable[[str], None]
@@ -81,6 +83,7 @@ class Campaign:
         self._chance = random.Random(plan.seed)
         self._stage = Stage(folder)
         self._began: dict[int, int] = {}
+        self._tokens: dict[str, str] = {}
 
     def run(self) -> Outcome:
         """Everything; what was started is stopped at the end, however it ends."""
@@ -115,7 +118,7 @@ class Campaign:
         self._began = {number: ends[JOURNAL, number] for number in range(PARTITIONS)}
         self.outcome.risks_ms = cast.risks_ms
         self._stage.start_services(["checkin", "projector"], wait=True)
-        self._stage.open_channels(cast)
+        self._stage.open_channels(cast, self._chance)
         self._stage.check_in_early(cast, self.ledger)
         return cast, planned
 
@@ -130,12 +133,18 @@ class Campaign:
     def _break(self, cast: Cast, planned: Sequence[Fault]) -> None:
         """Load, faults, and the instants by which the cast was drawn; until all is well again."""
         ports, seed = self._stage.ports, self._plan.seed
-        load = Load(ports.checkin, cast.parts, cast.tokens, self.ledger, seed)
-        newcomers = Newcomers(ports.checkin, ports.receiver, self.ledger, seed, self._stage.code_of)
+        load = Load(
+            ports.checkin, [p for p in cast.parts if p.group != "tender"], cast.tokens, self.ledger, seed
+        )
+        tender = [part.person for part in cast.parts if part.group == "tender"]
+        signs = Signs(ports.checkin, tender, cast.tokens, self.ledger, seed)
+        stage = self._stage
+        newcomers = Newcomers(ports.checkin, stage.receivers, self.ledger, seed, stage.arrived)
         who = next((part.person, cast.tokens[part.person]) for part in cast.parts if part.group == "alone")
         impatient = self._stage.redis(timeout_s=1.0, retries=0)
         probe = Probe(ports.checkin, impatient, PARTITIONS, who, self.ledger)
         load.start()
+        signs.start()
         self._stage.start_services(["streaks", "notifier"], wait=False)
         striker = Striker(self._stage.process, lambda: self._stage.cut_redis(self._chance), now_ms)
         newcomers.start()
@@ -146,11 +155,13 @@ class Campaign:
         # Once all is well again, it must go on being so.
         time.sleep(_MOMENT_S)
         newcomers.stop()
+        signs.stop()
         load.stop()
         probe.stop()
         striker.close()
         self.outcome.struck = [(struck, probe.recovery(struck)) for struck in striker.struck]
         self.outcome.ended, self.outcome.pairs = striker.ended, newcomers.pairs
+        self._tokens = cast.tokens | newcomers.tokens
 
     def _strike(self, striker: Striker, planned: Sequence[Fault]) -> None:
         """The faults, and around the long stop of the broker the control."""
@@ -187,7 +198,7 @@ class Campaign:
 
     def _audit(self) -> Evidence:
         evidence = self._evidence()
-        self.outcome.arrivals = stories.arrivals(self._stage.arrivals)
+        self.outcome.arrivals = self._stage.arrived()
         self.outcome.findings, self.outcome.nudges = _examined(evidence, self.outcome.arrivals)
         return evidence
 
@@ -198,7 +209,7 @@ class Campaign:
         self._settle()
         # What would wrongly be published or sent again is given time to arrive.
         time.sleep(_MOMENT_S)
-        after, arrivals = self._evidence(), stories.arrivals(self._stage.arrivals)
+        after, arrivals = self._evidence(), self._stage.arrived()
         findings, found = _examined(after, arrivals)
         rebuilt = rebuilding.compare(before, after, flushed_ms)
         rebuilt.complaints += rebuilding.arrived_again(self.outcome.arrivals, arrivals)
@@ -211,13 +222,15 @@ class Campaign:
         client, began_s = self._stage.redis(), time.monotonic()
         while True:
             at_ms, shards = now_ms(), logbook.shards(client, PARTITIONS)
+            found_in = inboxes.read(self._stage.ports.checkin, self._tokens)
             log = logbook.read(self._stage.kafka, PARTITIONS)
             unsure = list(logbook.unread(shards, {place: len(found) for place, found in log.items()}))
             if not unsure or time.monotonic() - began_s > _SETTLING_S:
                 break
         self.outcome.complaints += [f"never at rest: {line}" for line in unsure]
         entries = ledger.read(self._ledger_file)
-        return Evidence(log, shards, self._began, entries, PARTITIONS, at_ms)
+        signs = list(self.ledger.signs)
+        return Evidence(log, shards, self._began, entries, PARTITIONS, at_ms, signs, found_in)
 
 
 def _examined(evidence: Evidence, arrivals: Sequence[Arrival]) -> tuple[Findings, NudgeFindings]:
@@ -225,6 +238,8 @@ def _examined(evidence: Evidence, arrivals: Sequence[Arrival]) -> tuple[Findings
     facts = stories.facts(
         [fold for (service, _), fold in folded.items() if service == STREAKS],
         [fold for (service, _), fold in folded.items() if service == PROJECTOR],
+        evidence.log,
     )
-    found = audit_nudges(evidence.log, evidence.shards, PARTITIONS, facts, arrivals, evidence.at_ms)
+    seen = Seen(arrivals, evidence.inboxes)
+    found = audit_nudges(evidence.log, evidence.shards, PARTITIONS, facts, seen, evidence.at_ms)
     return findings, found

@@ -28,7 +28,7 @@ QUARTER_MS = 15 * MINUTE_MS
 QUALITY: tuple[Kind, ...] = ("quality_time", "safe_space")
 PLAIN: tuple[Kind, ...] = ("feeling", "appreciation", "vulnerability", "best_thing", "self_love")
 
-Group = Literal["closing", "risk", "lapse", "warm", "alone"]
+Group = Literal["closing", "risk", "lapse", "warm", "tender", "alone"]
 
 
 Place = tuple[str, int]
@@ -117,6 +117,8 @@ class Casting:
             self._closing(n)
             self._lapse(n)
             self._warm(n)
+        for _ in range(2 * self._size):
+            self._tender()
         for at_ms in self._risks_ms:
             for n in range(max(4, self._size // len(self._risks_ms))):
                 self._risk(at_ms, n)
@@ -172,6 +174,13 @@ class Casting:
             (self._chance.choice(zones), 180), (self._chance.choice(zones), 0), self._ends_ms - 40 * HOUR_MS
         )
         self._parts += [Part(person.id, "warm", kinds=KINDS, late=n % 2 == 0) for person in pair]
+
+    def _tender(self) -> None:
+        """Awake, and sending each other signs: many, since nobody hears more than one of them in a run."""
+        zones = zones_at(self._window.from_ms, 9 * 60, 18 * 60)
+        place = self._chance.choice(zones), 180
+        pair = self._couple(place, place, self._ends_ms - 40 * HOUR_MS)
+        self._parts += [Part(person.id, "tender") for person in pair]
 
     def _alone(self) -> None:
         zone = self._chance.choice(zones_at(self._window.from_ms, 9 * 60, 18 * 60))

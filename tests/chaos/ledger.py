@@ -19,13 +19,17 @@ class Acknowledged(NamedTuple):
 
 
 class Ledger:
-    """Thread-safe. `unexpected` holds a line for each answer that should not have been given."""
+    """Thread-safe. `unexpected` holds a line for each answer that should not have been given.
+
+    `signs`: of each sign to a partner that was taken who sent it, and the id of its command.
+    """
 
     def __init__(self, file: Path) -> None:
         self.entries: list[Acknowledged] = []
         self.statuses: Counter[tuple[str, int]] = Counter()
         self.unexpected: list[str] = []
         self.unanswered = 0
+        self.signs: list[tuple[str, str]] = []
         self._lock = threading.Lock()
         self._file = file.open("a")
 
@@ -36,6 +40,11 @@ class Ledger:
             self._file.flush()
             os.fsync(self._file.fileno())
             self.entries.append(entry)
+
+    def sign(self, person: str, command: str) -> None:
+        """A sign was taken."""
+        with self._lock:
+            self.signs.append((person, command))
 
     def count(self, what: str, status: int) -> None:
         """One answer; status 0 for none."""

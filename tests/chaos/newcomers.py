@@ -3,10 +3,12 @@
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
+from tests.chaos.addresses import WAYS, Address, Receivers, code_in
+from tests.chaos.arrivals import Arrival
 from tests.chaos.client import Answer, Client
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import CheckingIn
@@ -19,16 +21,22 @@ _DONE = (200, 201)
 
 
 class Newcomers:
-    """One thread; `pairs` counts the couples that were formed."""
+    """One thread; `pairs` counts the couples that were formed, `tokens` are those of everybody."""
 
     def __init__(
-        self, port: int, receiver_port: int, ledger: Ledger, seed: int, code_of: Callable[[str], str]
+        self,
+        port: int,
+        receivers: Receivers,
+        ledger: Ledger,
+        seed: int,
+        arrivals: Callable[[], Sequence[Arrival]],
     ) -> None:
-        self._code_of = code_of
+        self.tokens: dict[str, str] = {}
         self.pairs = 0
         self.left_open = 0
         self._port = port
-        self._receiver_port = receiver_port
+        self._receivers = receivers
+        self._arrivals = arrivals
         self._ledger = ledger
         self._chance = random.Random(f"{seed}/newcomers")
         self._ending = threading.Event()
@@ -60,9 +68,9 @@ class Newcomers:
         commands = Commands(client, self._ledger, self._chance, until_s)
         (ana, ana_token), (bo, bo_token) = (commands.register(name) for name in ("Ana", "Bo"))
         for person, token in ((ana, ana_token), (bo, bo_token)):
-            url = f"http://127.0.0.1:{self._receiver_port}/{person}"
-            channel = commands.carry_out("/v1/channels", token, {"kind": "webhook", "url": url})["id"]
-            commands.carry_out(f"/v1/channels/{channel}/verify", token, {"code": self._code_of(channel)})
+            self.tokens[person] = token
+            for address in self._chance.choice(WAYS):
+                self._add_channel(commands, address, person, token)
         code = commands.carry_out("/v1/invites", ana_token)["code"]
         commands.carry_out(f"/v1/invites/{code}/accept", bo_token)
         formed = commands.carry_out("/v1/couple/confirm", ana_token)
@@ -74,6 +82,13 @@ class Newcomers:
             )
         commands.amend(ana_token)
         commands.go(self._chance.choice([*GOING, None]), bo_token)
+
+    def _add_channel(self, commands: "Commands", address: Address, person: str, token: str) -> None:
+        """Add it, and give back the code that arrives there."""
+        wish = self._receivers.wish(address, person)
+        channel = commands.carry_out("/v1/channels", token, wish)["id"]
+        code = commands.awaited(lambda: code_in(self._arrivals(), address.kind, person))
+        commands.carry_out(f"/v1/channels/{channel}/verify", token, {"code": code})
 
 
 class RefusedError(Exception):
@@ -111,6 +126,12 @@ class Commands:
             if found.body.get("state") == "done":
                 return {**(found.body.get("result") or {}), **shown}
             self._pause()
+
+    def awaited(self, look: Callable[[], str | None]) -> str:
+        """What is found in the end."""
+        while (found := look()) is None:
+            self._pause()
+        return found
 
     def amend(self, token: str) -> None:
         """Say something else in the latest entry."""

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from shared.views import PROJECTOR, STREAKS
+from tests.chaos.arrivals import Arrival
 from tests.chaos.audit import Evidence, repeats
 from tests.chaos.logbook import Shard
-from tests.chaos.stories import Arrival
 
 
 @dataclass

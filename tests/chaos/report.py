@@ -46,6 +46,7 @@ def figures(outcome: Outcome, ledger: Ledger) -> dict[str, Any]:
         "answers": {f"{what} {status}": n for (what, status), n in sorted(ledger.statuses.items())},
         "outputs": dict(sorted(outcome.findings.figures.items())),
         "nudges": dict(sorted(outcome.nudges.figures.items())),
+        "channels": {way: dict(sorted(n.items())) for way, n in sorted(outcome.nudges.channels.items())},
         "repeated records": dict(Counter(topic for topic, _ in outcome.findings.repeats)),
         "couples formed meanwhile": outcome.pairs,
         "ended by themselves": outcome.ended,
@@ -149,6 +150,8 @@ def _shown(value: object) -> str:
 
 
 def _inline(value: Any) -> str:
+    if isinstance(value, dict) and any(isinstance(inner, dict) for inner in value.values()):
+        return "".join(f"\n  {name}: {_inline(inner)}" for name, inner in value.items())
     if isinstance(value, dict):
         return ", ".join(f"{name} {number}" for name, number in value.items())
     return str(value)

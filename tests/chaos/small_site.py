@@ -9,20 +9,32 @@ from notifier import policy
 from notifier.record import NotifierRules, Outcome, nudge_event
 
 from shared.days import DAY_MS
-from shared.events import CheckinRecorded, Event, NudgeDelivered, NudgePlanned, NudgeSent, encode
+from shared.events import (
+    CheckinRecorded,
+    Event,
+    NudgeDelivered,
+    NudgeDropped,
+    NudgePlanned,
+    NudgeSent,
+    encode,
+)
+from shared.kinds import kind_of
 from shared.records import RawRecord
 from shared.sealing import Sealer
 from shared.topics import DEAD_LETTERS, JOURNAL, KEYS, MOMENTS, NUDGES, shard_of
 from shared.views import NOTIFIER, PROJECTOR, STREAKS
+from tests.chaos.arrivals import Arrival
 from tests.chaos.audit import RULES, Evidence
 from tests.chaos.ledger import Acknowledged
 from tests.chaos.logbook import INPUTS, Log, Shard
 from tests.chaos.oracle import Folded, events, fold
-from tests.chaos.stories import Arrival
 
 PARTITIONS = 2
 EVENING_MS = 1_795_518_000_000 + 8 * 3_600_000
 """20:00 in Paris: half an hour ago it was found that the day is at risk."""
+HOOK, MAIL = "hook", "mail"
+WAYS = {HOOK: "webhook", MAIL: "email"}
+"""The channels that each of them has, in their order."""
 ANA, BO = (f"0190{letter}000-0000-7000-8000-00000000000{letter}" for letter in "ab")
 
 
@@ -34,6 +46,7 @@ class Site:
             (t, p): [] for t in (JOURNAL, KEYS, MOMENTS, NUDGES, DEAD_LETTERS) for p in range(PARTITIONS)
         }
         self.arrivals: list[Arrival] = []
+        self.inboxes: dict[str, list[str]] = {}
         for message, at_ms in _past().written(EVENING_MS):
             self.append(message.topic, message.partition, message.value, at_ms)
         self.folded = {
@@ -43,6 +56,10 @@ class Site:
         }
         self._say()
         self.shards = {key: _stored(folded, self._ends(*key)) for key, folded in self.folded.items()}
+        self.settle()
+
+    def settle(self) -> None:
+        """The notifier's shards as the log of nudges makes them."""
         for n in range(PARTITIONS):
             notifier = fold(NotifierRules(lambda _: None), NUDGES, self.log[NUDGES, n])
             self.shards[NOTIFIER, n] = _stored(notifier, self._ends(NOTIFIER, n))
@@ -87,9 +104,13 @@ class Site:
 
     def at_risk(self) -> tuple[str, NudgePlanned]:
         """One of the two nudges about today, and its subject."""
+        return self.planned("day.at_risk")
+
+    def planned(self, kind: str) -> tuple[str, NudgePlanned]:
+        """A nudge of this kind, and its subject."""
         records = [raw for partition in range(PARTITIONS) for raw in self.log[NUDGES, partition]]
         planned = ((e.subject, e.data) for _, e in events(records) if isinstance(e.data, NudgePlanned))
-        return next((str(subject), nudge) for subject, nudge in planned if nudge.kind == "day.at_risk")
+        return next((str(subject), nudge) for subject, nudge in planned if nudge.kind == kind)
 
     def busy(self) -> int:
         """A partition with moments in it."""
@@ -108,11 +129,22 @@ class Site:
         for nudge in policy.plan(moment, at_ms):
             planned = Event(nudge.nudge, "nudge.planned", "attune/notifier", moment.time, subject, nudge)
             self.append(NUDGES, shard_of(subject, PARTITIONS), encode(planned), at_ms)
-            self.tell(
-                NudgeSent(nudge.nudge, nudge.receiver, at_ms + 1000, "en", ("a",)), subject, at_ms + 1000
-            )
-            self.tell(NudgeDelivered(nudge.nudge, "a", 1), subject, at_ms + 2000)
-            self.arrivals.append(Arrival(nudge.nudge, f"/{nudge.receiver}", at_ms + 2000))
+            if nudge.kind.startswith("invite."):
+                # They are a couple since.
+                due_ms = max(nudge.due_ms, at_ms + 60_000)
+                self.tell(NudgeDropped(nudge.nudge, nudge.receiver, "no_longer_true"), subject, due_ms)
+            elif not kind_of(nudge.kind).on:
+                if nudge.due_ms == at_ms:
+                    self.tell(NudgeDropped(nudge.nudge, nudge.receiver, "not_asked_for"), subject, at_ms)
+            else:
+                self._send(nudge, subject, at_ms)
+
+    def _send(self, nudge: NudgePlanned, subject: str, at_ms: int) -> None:
+        who, sent_ms = nudge.receiver, at_ms + 1000
+        self.tell(NudgeSent(nudge.nudge, who, sent_ms, "en", tuple(WAYS)), subject, sent_ms)
+        self.tell(NudgeDelivered(nudge.nudge, HOOK, 1, at_ms + 2000), subject, at_ms + 2000)
+        self.arrivals.append(Arrival("webhook", nudge.nudge, nudge.nudge, who, at_ms + 2000))
+        self.inboxes[who] = [nudge.nudge, *self.inboxes.get(who, [])]
 
     def _inputs(self, service: str, number: int) -> list[RawRecord]:
         return [raw for topic in reversed(INPUTS[service]) for raw in self.log[topic, number]]

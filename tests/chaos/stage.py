@@ -2,9 +2,9 @@
 
 import os
 import random
+import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
 from uuid import UUID
@@ -15,15 +15,20 @@ from cli.history import Desk
 
 from deploy.native import broker, jars, servers, services
 from deploy.native.keys import key_file
-from deploy.native.ports import Ports
-from deploy.native.process import Process
+from deploy.native.ports import Ports, free_port
+from deploy.native.probes import answers_http
+from deploy.native.process import Process, Service
 from deploy.native.stack import Stack
 from shared.sealing import Sealer, load_master_key
 from shared.store import Client, connect
+from tests.chaos import addresses, arrivals
+from tests.chaos.addresses import Receivers
+from tests.chaos.arrivals import Arrival
 from tests.chaos.cast import Cast, Casting, Window
-from tests.chaos.client import Client as Http
 from tests.chaos.ledger import Ledger
 from tests.chaos.load import CheckingIn, now_ms
+from tests.chaos.receivers import READY
+from tests.notifier.test_webhook_tls import certificate_for
 
 PARTITIONS = 12
 STARTS_IN_MS = 12_000
@@ -32,26 +37,24 @@ MOST_CUT_BYTES = 65_536
 _PATIENCE_S = 30.0
 
 
-def _pause(until_s: float, late: str) -> None:
-    if time.monotonic() > until_s:
-        raise TimeoutError(late)
-    time.sleep(0.2)
-
-
 class Stage:
     """Attune's processes as they really run, on spare ports, in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.ports = Ports.spare()
-        self.arrivals = folder / "arrivals.jsonl"
-        self._folder = folder
+        self.receivers = Receivers(self.ports.receiver, free_port())
+        self._smtp_port = free_port()
+        self._webhooks, self._others = folder / "webhooks.jsonl", folder / "others.jsonl"
+        self._certificate = certificate_for("localhost", folder)
         env = {
             "ATTUNE_PARTITIONS": str(PARTITIONS),
             "ATTUNE_PEOPLE_PER_HOUR": "1000000",
             "ATTUNE_INVITES_PER_HOUR": "1000000",
             "ATTUNE_REQUESTS_PER_MINUTE": "1000000",
             "ATTUNE_ADDRESS_REQUESTS_PER_MINUTE": "1000000",
-            "ATTUNE_RECEIVER_LEDGER": str(self.arrivals),
+            "ATTUNE_NUDGES_PER_HOUR": "1000000",
+            "ATTUNE_WEBHOOK_ALLOW": ",".join(f"127.0.0.1:{port}" for port in self.receivers),
+            **self._mail_server(),
         }
         self.stack = Stack(folder / "run", self.ports, env)
 
@@ -67,14 +70,40 @@ class Stage:
         return self.stack.processes[name]
 
     def start_servers(self) -> None:
-        """Kafka with its topics, Redis and the receiver."""
+        """Kafka with its topics, Redis and the receivers."""
         run_dir, libs = self.stack.run_dir, jars.folder(print)
-        quick = [servers.redis(run_dir, self.ports.redis), servers.receiver(self.ports, str(self.arrivals))]
+        quick = [
+            servers.redis(run_dir, self.ports.redis),
+            servers.receiver(self.ports, str(self._webhooks)),
+            self._other_receivers(),
+        ]
         launched = self.stack.launch(quick)
         broker.prepare(run_dir, self.ports.kafka, self.ports.controller, libs)
         launched += self.stack.launch([broker.kafka(run_dir, self.ports.kafka, libs)])
         self.stack.await_ready(launched)
         self.stack.set_up_topics()
+
+    def _other_receivers(self) -> Service:
+        port = self.receivers.http_port
+        words = {
+            "http-port": port,
+            "smtp-port": self._smtp_port,
+            "certificate": self._certificate,
+            "ledger": self._others,
+        }
+        told = (word for name, value in words.items() for word in (f"--{name}", str(value)))
+        command = (sys.executable, "-m", "tests.chaos.receivers", *told)
+        return Service("receivers", command, f"127.0.0.1:{port}", answers_http(READY), os.environ)
+
+    def _mail_server(self) -> dict[str, str]:
+        return {
+            "ATTUNE_SMTP_HOST": "localhost",
+            "ATTUNE_SMTP_PORT": str(self._smtp_port),
+            "ATTUNE_SMTP_FROM": arrivals.SENDER,
+            "ATTUNE_SMTP_USERNAME": "attune",
+            "ATTUNE_SMTP_PASSWORD": "right",
+            "ATTUNE_SMTP_CAFILE": str(self._certificate),
+        }
 
     def cast(self, chance: random.Random, length_s: float, size: int) -> Cast:
         """Draw the cast for a run of this length, and write its past."""
@@ -91,10 +120,14 @@ class Stage:
         if wait:
             self.stack.await_ready(launched)
 
-    def open_channels(self, cast: Cast) -> None:
-        """A webhook to the receiver for everybody, whose path names the person."""
-        with ThreadPoolExecutor(8) as pool:
-            list(pool.map(self._open_channel, cast.tokens.items()))
+    def open_channels(self, cast: Cast, chance: random.Random) -> None:
+        """Channels of every kind, spread over everybody."""
+        ways = addresses.dealt([part.person for part in cast.parts], chance)
+        addresses.open_all(self.ports.checkin, self.receivers, ways, cast.tokens, self._code_of)
+
+    def arrived(self) -> list[Arrival]:
+        """What has reached the receivers by now."""
+        return arrivals.read(self._webhooks, self._others)
 
     def check_in_early(self, cast: Cast, ledger: Ledger) -> None:
         """Those who have something to say before streaks and the notifier are there."""
@@ -121,19 +154,8 @@ class Stage:
             process.kill9()
         self.stack.stop()
 
-    def _open_channel(self, who: tuple[str, str]) -> None:
-        person, token = who
-        client, until_s = Http(self.ports.checkin, timeout_s=8.0), time.monotonic() + _PATIENCE_S
-        body = {"kind": "webhook", "url": f"http://127.0.0.1:{self.ports.receiver}/{person}"}
-        while (added := client.post("/v1/channels", body, token, "channel")).status != 201:
-            _pause(until_s, f"{person} has no channel")
-        path, code = f"/v1/channels/{added.body['id']}/verify", {"code": self.code_of(added.body["id"])}
-        while client.post(path, code, token, "code").status != 200:
-            _pause(until_s, f"{person} has no verified channel")
-        client.close()
-
-    def code_of(self, channel: str) -> str:
-        """The code that verifies a channel, without waiting for it to arrive."""
+    def _code_of(self, channel: str) -> str:
+        """The code that verifies a channel: it arrives only once there is a notifier."""
         key = load_master_key(key_file(self.stack.run_dir, "token").read_text())
         return Tokens(key).digits(channel)
 

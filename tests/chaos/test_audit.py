@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
+from shared.events import Event, PartnerNudged, encode
 from shared.topics import DEAD_LETTERS, JOURNAL, MOMENTS
 from shared.views import PROJECTOR, STREAKS
 from tests.chaos.audit import Findings, audit, unequal_outputs
 from tests.chaos.logbook import Shard
 from tests.chaos.rebuilding import arrived_again, compare
-from tests.chaos.small_site import EVENING_MS, Site
+from tests.chaos.small_site import ANA, EVENING_MS, Site
 
 
 @pytest.fixture
@@ -42,6 +43,16 @@ def test_a_check_in_under_another_date_is_lost(site: Site) -> None:
     misdated = replace(evidence, ledger=[evidence.ledger[0]._replace(local_date="2020-01-01")])
 
     assert len(audit(misdated)[0].lost) == 1
+
+
+def test_a_sign_that_was_taken_and_is_not_in_the_log_is_lost(site: Site) -> None:
+    sign = Event("c1", "partner.nudged", "attune/checkin", "", "couple/c", PartnerNudged(ANA, "c1"))
+    site.append(JOURNAL, 0, encode(sign), EVENING_MS)
+    evidence = replace(site.evidence(), signs=[(ANA, "c1"), (ANA, "c2")])
+
+    assert [line for line in audit(evidence)[0].lost if "a sign was taken" in line] == [
+        f"a sign was taken and is not in the log: {(ANA, 'c2')}"
+    ]
 
 
 @pytest.mark.parametrize("service", [PROJECTOR, STREAKS])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos import report
+from tests.chaos.arrivals import KINDS
 from tests.chaos.campaign import Campaign, Plan
 
 
@@ -18,5 +19,5 @@ def test_ten_faults_lose_nothing_and_make_nothing_wrong(tmp_path: Path) -> None:
     assert outcome.complaints == []
     assert len(outcome.struck) == 10
     assert len(campaign.ledger.entries) > 20
-    assert outcome.nudges.figures["arrivals"] > 0
+    assert all(outcome.nudges.channels[kind]["nudges"] > 0 for kind in ("inbox", *KINDS))
     assert outcome.findings.figures["day.at_risk"] > 0

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from notifier.channels import DeliveryError, Message
 from notifier.channels.email import Email, Server, composed
 
+from deploy.native.ports import free_port
 from tests.mail_server import MailServer
 from tests.notifier.test_webhook_tls import certificate_for
 
