@@ -1,6 +1,7 @@
 """A site of one couple as the audit sees it: everything as it must be, for tests to spoil."""
 
 import random
+from dataclasses import replace
 from uuid import UUID
 
 from checkin.door.tokens import Tokens
@@ -23,11 +24,15 @@ from shared.records import RawRecord
 from shared.sealing import Sealer
 from shared.topics import DEAD_LETTERS, JOURNAL, KEYS, MOMENTS, NUDGES, shard_of
 from shared.views import NOTIFIER, PROJECTOR, STREAKS
+from tests.chaos import stories
 from tests.chaos.arrivals import Arrival
 from tests.chaos.audit import RULES, Evidence
+from tests.chaos.judging import NudgeFindings
 from tests.chaos.ledger import Acknowledged
 from tests.chaos.logbook import INPUTS, Log, Shard
+from tests.chaos.nudges import Seen, audit_nudges
 from tests.chaos.oracle import Folded, events, fold
+from tests.chaos.stories import Facts
 
 PARTITIONS = 2
 EVENING_MS = 1_795_518_000_000 + 8 * 3_600_000
@@ -112,6 +117,10 @@ class Site:
         planned = ((e.subject, e.data) for _, e in events(records) if isinstance(e.data, NudgePlanned))
         return next((str(subject), nudge) for subject, nudge in planned if nudge.kind == kind)
 
+    def forget(self, nudge: NudgePlanned) -> None:
+        """Nothing of it has arrived."""
+        self.arrivals = [arrival for arrival in self.arrivals if arrival.nudge != nudge.nudge]
+
     def busy(self) -> int:
         """A partition with moments in it."""
         return next(partition for partition in range(PARTITIONS) if self.log[MOMENTS, partition])
@@ -170,3 +179,19 @@ def _past() -> Past:
             past.check_in(Checkin(person, EVENING_MS - ago * DAY_MS - 3_600_000, "feeling"))
     past.check_in(Checkin(ANA, EVENING_MS - 60_000, "appreciation", visibility="shared"))
     return past
+
+
+def facts(site: Site) -> Facts:
+    """What the log of the site says, and the channels that are in none of it."""
+
+    def of(service: str) -> list[Folded]:
+        return [folded for (name, _), folded in site.folded.items() if name == service]
+
+    known = stories.facts(of(STREAKS), of(PROJECTOR), site.log)
+    return replace(known, kinds=WAYS, ways={ANA: [*WAYS], BO: [*WAYS]})
+
+
+def found_in(site: Site, known: Facts | None = None) -> NudgeFindings:
+    """The findings about its nudges an hour later."""
+    seen = Seen(site.arrivals, site.inboxes)
+    return audit_nudges(site.log, site.shards, PARTITIONS, known or facts(site), seen, EVENING_MS + 3_600_000)
