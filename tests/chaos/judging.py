@@ -1,23 +1,20 @@
 """Whether what became of a nudge was right: decided once, true when it was sent, at a good hour, in a cap."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from shared import hours
-from shared.caps import PARTNER_GAP_MS, PARTNER_PER_DAY, SYSTEM_PER_DAY, SYSTEM_PER_WEEK
+from shared import days, hours
+from shared.caps import PARTNER_GAP_MS, PARTNER_PER_DAY
 from shared.days import local_date
-from shared.events import NudgeDropped, NudgeSent
+from shared.events import NudgeDropped, NudgePlanned, NudgeSent
+from shared.hours import USUAL_QUIET
 from shared.kinds import KINDS, kind_of
 from tests.chaos import effects
+from tests.chaos.capping import SentMs
 from tests.chaos.effects import Complaint
 from tests.chaos.stories import Facts, Said, Spans, Story
 
 Complaints = list[str]
-SentMs = Mapping[tuple[str, str, bool], Sequence[int]]
-"""When nudges counted by a cap were sent, by subject, receiver and whether a partner sent them."""
-
 _GRACE_MS = 5000
 """What fell due so shortly before all was read may still wait for its views."""
 
@@ -46,6 +43,7 @@ class Judge:
         self._partner_ms = sent_ms.get((story.subject, receiver, True), ())
         self._nudge = story.planned
         self._spans = facts.spans.get(receiver, ())
+        self._expires_ms = _expires_ms(story.planned, self._spans)
         self._ended_ms = story.end_ms(facts)
         self._erased = receiver in facts.erased
         self._findings = findings
@@ -73,7 +71,7 @@ class Judge:
             self._wrong("false when it fell due")
         elif self._over_by(sent.at_ms):
             figures["overtaken between due and sent"] += 1
-        if sent.at_ms >= self._nudge.expires_ms:
+        if sent.at_ms >= self._expires_ms:
             self._wrong("sent after its expiry")
         if self._quiet(sent.at_ms):
             self._wrong("sent in quiet hours")
@@ -125,7 +123,7 @@ class Judge:
         if self._ceased(data.rule, said.logged_ms):
             return
         if data.rule == "no_longer_true":
-            if self._nudge.expires_ms > said.logged_ms:
+            if self._expires_ms > said.logged_ms:
                 self._lost("dropped though it was true")
         elif not self._rule_holds(data.rule, said.at_ms) and not self._erased:
             self._lost(f"dropped as {data.rule!r}")
@@ -159,6 +157,10 @@ class Judge:
         match rule:
             case "quiet_hours":
                 return self._quiet(at_ms)
+            case "expired":
+                # Only what could never have left: the hours between were quiet, or there were none.
+                due_ms = self._story.due_ms
+                return max(due_ms, hours.awake_from(self._spans, USUAL_QUIET, due_ms)) >= self._expires_ms
             case "one_a_day":
                 return any(hours.same_day(self._spans, sent, at_ms) for sent in before_ms)
             case "three_a_week":
@@ -176,7 +178,7 @@ class Judge:
                 self._wrong("arrived and was never sent")
             if arrival.person != self._nudge.receiver:
                 self._wrong(f"arrived at {arrival.person}")
-            if arrival.at_ms > self._nudge.expires_ms:
+            if arrival.at_ms > self._expires_ms:
                 self._wrong("arrived after its expiry")
             if self._quiet(arrival.at_ms):
                 self._wrong("arrived in quiet hours")
@@ -192,7 +194,7 @@ class Judge:
         # What was asked for goes at once, for whoever asked waits for it.
         if self._nudge.channel is not None or not self._spans:
             return False
-        return hours.quiet_until(self._spans, hours.USUAL_QUIET, at_ms) is not None
+        return hours.quiet_until(self._spans, USUAL_QUIET, at_ms) is not None
 
     def _say(self, complaint: Complaint) -> None:
         (self._lost if complaint.how == "lost" else self._wrong)(complaint.what)
@@ -204,35 +206,8 @@ class Judge:
         self._findings.wrong.append(f"{what}: {self._story}")
 
 
-def sent_ms(told: Iterable[Story]) -> SentMs:
-    """What the caps count."""
-    found: dict[tuple[str, str, bool], list[int]] = defaultdict(list)
-    for story in told:
-        partner = kind_of(story.planned.kind).by_partner
-        for sent in story.sent[:1] if story.planned.channel is None else ():
-            if sent.channels or not partner:
-                found[story.subject, sent.receiver, partner].append(sent.at_ms)
-    return {key: sorted(instants) for key, instants in found.items()}
-
-
-def caps_passed(sent_ms: SentMs, facts: Facts) -> Iterator[str]:
-    """Where more was sent than there may be: by the system, or by a partner over a channel."""
-    for (subject, receiver, partner), instants in sent_ms.items():
-        # Whose zone is known no more has been erased.
-        spans = facts.spans.get(receiver)
-        if spans is not None and (_partner_passed if partner else _system_passed)(spans, instants):
-            yield f"above the cap: {receiver} in {subject} at {instants}"
-
-
-def _partner_passed(spans: Spans, instants: Sequence[int]) -> bool:
-    near = any(other - one < PARTNER_GAP_MS for one, other in pairwise(instants))
-    return near or _most(local_date(spans, at_ms) for at_ms in instants) > PARTNER_PER_DAY
-
-
-def _system_passed(spans: Spans, instants: Sequence[int]) -> bool:
-    dates = [local_date(spans, at_ms) for at_ms in instants]
-    return _most(dates) > SYSTEM_PER_DAY or _most(map(hours.week_of, dates)) > SYSTEM_PER_WEEK
-
-
-def _most(units: Iterable[int]) -> int:
-    return max(Counter(units).values(), default=0)
+def _expires_ms(nudge: NudgePlanned, spans: Spans) -> int:
+    """When it is of no use to its receiver any more: "today" ends by their own clock."""
+    if not nudge.kind.startswith("day.") or nudge.date is None or not spans:
+        return nudge.expires_ms
+    return min(nudge.expires_ms, days.end_of(spans, days.ordinal(nudge.date)))

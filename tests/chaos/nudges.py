@@ -13,8 +13,9 @@ from shared.records import RawRecord
 from shared.topics import MOMENTS, NUDGES
 from shared.views import NOTIFIER, InboxView
 from tests.chaos.arrivals import Arrival
+from tests.chaos.capping import caps_passed, sent_ms
 from tests.chaos.inboxes import Inboxes, wrong_inboxes
-from tests.chaos.judging import Judge, NudgeFindings, caps_passed, sent_ms
+from tests.chaos.judging import Judge, NudgeFindings
 from tests.chaos.logbook import Log, Shards
 from tests.chaos.oracle import events
 from tests.chaos.stories import Facts, Story, stories

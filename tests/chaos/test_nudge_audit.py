@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from shared.events import NudgeDropped, NudgePlanned
+from shared.events import NudgeDropped, NudgePlanned, Span
 from shared.topics import NUDGES
 from shared.views import NOTIFIER
 from tests.chaos.arrivals import Arrival
-from tests.chaos.judging import caps_passed
+from tests.chaos.capping import caps_passed
 from tests.chaos.small_site import ANA, EVENING_MS, Site, facts, found_in
 
 HOUR_MS = 3_600_000
@@ -142,6 +142,28 @@ def test_a_pause_is_a_reason_only_where_one_of_them_has_left(site: Site) -> None
 
     assert any("dropped as 'paused'" in line for line in found_in(site).lost)
     assert not any("dropped as" in line for line in found_in(site, replace(known, gone_ms=left)).lost)
+
+
+def test_what_expired_though_there_was_time_is_lost(site: Site) -> None:
+    subject, nudge = undecided(site)
+    site.tell(NudgeDropped(nudge.nudge, nudge.receiver, "expired"), subject, nudge.expires_ms)
+
+    assert any("dropped as 'expired'" in line for line in found_in(site).lost)
+
+
+def test_what_could_never_have_left_before_it_expired_is_not_lost(site: Site) -> None:
+    subject, nudge = undecided(site)
+    site.spoil(NUDGES, *(f'"due_ms":{at_ms}'.encode() for at_ms in (nudge.due_ms, EVENING_MS + 2 * HOUR_MS)))
+    site.tell(NudgeDropped(nudge.nudge, nudge.receiver, "expired"), subject, nudge.expires_ms)
+
+    assert not any("dropped as" in line for line in found_in(site).lost)
+
+
+def test_what_arrives_when_the_receivers_own_day_is_over_is_wrong(site: Site) -> None:
+    known = facts(site)
+    ended = {person: (Span(0, "Pacific/Auckland", 180),) for person in known.spans}
+
+    assert any("sent after its expiry" in line for line in found_in(site, replace(known, spans=ended)).wrong)
 
 
 def undecided(site: Site) -> tuple[str, NudgePlanned]:
