@@ -204,7 +204,8 @@ def look_at_close(state: State, day: int) -> list[News]:
     news = look_again(state, day)
     now = _sum(state, state.said).streak
     if state.said[place] == EXCUSED and now > told:
-        news += _of_more(day, now)
+        # It may have been kept, and told of, until that was taken back.
+        news += [News("corrected", day, now)] if day in state.taken_back else _of_more(day, now)
     alive = state.said[:place] + (KEPT if state.said[place] == KEPT else "")
     before = modes.total(mode, frozen, alive, place).streak
     if before and not modes.total(mode, frozen, state.said[: place + 1], place + 1).streak:

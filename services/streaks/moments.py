@@ -107,7 +107,7 @@ def of_news(state: State, news: News, at_ms: int) -> _OfStreak:
 
 
 def dated(subject: str, data: msgspec.Struct, date: str, at_ms: int, *, due_ms: int | None = None) -> Output:
-    """A moment that can occur once for a date. `due_ms` if time brought it."""
+    """A moment that can occur once for a date, or an instant. `due_ms` if time brought it."""
     kind = TYPE_NAMES[type(data)]
     return _output(subject, kind, data, (subject, kind, date), at_ms, due_ms)
 

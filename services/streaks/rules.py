@@ -212,10 +212,11 @@ def _freeze(subject: str, state: State, at_ms: int) -> dict[str, bytes | None]:
 def _open_lapse(subject: str, state: State, at_ms: int) -> Done:
     state.lapse, outgrown = lapse.opened(state.lapse, at_ms)
     view, expires_ms = shown.lapse_view(state), at_ms + moments.LIVES_MS
-    people, date = state.people(), days.iso(state.open_day)
+    people = state.people()
     told: list[LapseOpened | PactOutgrown] = [
         LapseOpened(at_ms, view.agreed_days, view.threshold_days, people, expires_ms, outgrown)
     ]
     if outgrown:
         told.append(PactOutgrown(view.agreed_days, len(state.lapse.opened_ms), people, expires_ms))
-    return Done([moments.dated(subject, data, date, at_ms, due_ms=at_ms) for data in told])
+    # Not by the date: one taken back by another pact can open once more while the same day is open.
+    return Done([moments.dated(subject, data, days.iso_instant(at_ms), at_ms, due_ms=at_ms) for data in told])

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared import days
@@ -13,6 +13,7 @@ from shared.events import CheckinUndone, MemberLeft, PactChanged, PauseOpened, P
 from shared.folding import Output
 from shared.undo import UNDO_MS
 from tests.diaries import HOUR_MS, Diary, begin, begin_alone, clock, kinds, later, only
+from tests.oracle.chance import random_history
 from tests.oracle.histories import DAY, History, Undo
 from tests.oracle.playing import begun, played, tell
 from tests.people import ANA, BO, CHI, CHI_AND_DEE, DEE, EVE, Person
@@ -541,6 +542,12 @@ def test_what_is_taken_back_is_as_if_it_had_never_been(history: History, at_once
 
 @sometimes
 @given(lives_with_undos)
+@example(random_history(1419)[0]).via(
+    "a lapse that another pact takes back opens again while the day is open"
+)
+@example(random_history(11030371)[0]).via(
+    "a week is complete, is not, and is once more as its last day closes"
+)
 def test_what_is_told_comes_under_ids_of_its_own(history: History) -> None:
     ids = [output.event.id for output in played(history, history.facts[-1].at + 3 * DAY).outputs]
     assert len(ids) == len(set(ids))
