@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
-from shared.events import Span
+from shared.events.values import Span
 
 DAY_MS = 86_400_000
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from shared.days import end_of, in_force, local_clock, local_date, start_of, wall_instant
-from shared.events import Span
+from shared.events.values import Span
 
 Spans = tuple[Span, ...]
 

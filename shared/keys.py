@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 from uuid import NAMESPACE_URL, uuid5
 
-from shared.events import Event, KeyWrapped, Unreadable, decode, encode
+from shared.events import Event, Unreadable, decode, encode
+from shared.events.person import KeyWrapped
 from shared.faults import LogUnavailable
 from shared.records import Message, Partition, RawRecord
 from shared.topics import KEYS, shard_of

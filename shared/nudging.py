@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from shared import caps, days, hours, topics
 from shared.caps import SILENT_DAYS, History
 from shared.days import local_date
-from shared.events import NudgePlanned
+from shared.events.nudges import NudgePlanned
 from shared.hours import Spans
 from shared.kinds import WEIGHTS, kind_of
 from shared.pact import Agreement
-from shared.views import CheckinView, NudgeSettings, PersonView, StreakView
+from shared.views.couple import CheckinView
+from shared.views.person import NudgeSettings, PersonView
+from shared.views.streak import StreakView
 
 HELD_BY = (
     "quiet_hours",

@@ -8,7 +8,8 @@ import msgspec
 import structlog
 
 from shared.batch import LATENESS_MS, Batch, Held, Moved, Raised, times
-from shared.events import Event, TimePassed, encode
+from shared.events import Event, encode
+from shared.events.couple import TimePassed
 from shared.faults import LogUnavailable, StoreUnavailable
 from shared.fitness import unfit
 from shared.folding import Change

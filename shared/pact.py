@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 from msgspec.structs import replace
 
-from shared.events import PactChanged, PauseEnded, PauseOpened
+from shared.events.couple import PactChanged, PauseEnded, PauseOpened
 
 DEFAULT_AGREED_DAYS = 3.5
 LEAST_AGREED_DAYS, MOST_AGREED_DAYS = 1.0, 60.0

@@ -8,10 +8,12 @@ from streaks.rules import StreakRules
 from streaks.state import State
 
 from shared import days
-from shared.events import TYPE_NAMES, CheckinRecorded, CoupleFormed, Event, PersonRegistered
+from shared.events import TYPE_NAMES, Event
+from shared.events.couple import CheckinRecorded, CoupleFormed
+from shared.events.person import PersonRegistered
 from shared.folding import Change, Output, Record
 from shared.topics import JOURNAL
-from shared.views import MonthView, StreakView
+from shared.views.streak import MonthView, StreakView
 from tests.people import ANA_AND_BO, Couple, Person
 
 LATENESS_MS = 5000

@@ -5,7 +5,8 @@ from functools import lru_cache
 import msgspec
 from streaks.state import State
 
-from shared.events import KINDS, PactChanged
+from shared.events.couple import PactChanged
+from shared.events.values import KINDS
 from tests.diaries import Diary, begin, clock, later
 from tests.people import ANA, ANA_AND_BO, BO
 

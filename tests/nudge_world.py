@@ -9,33 +9,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from shared import topics
-from shared.events import (
-    TYPE_NAMES,
-    AppreciationShared,
-    DayAtRisk,
-    Event,
-    LapseOpened,
-    Member,
-    NudgePlanned,
-    Span,
-)
+from shared.events import TYPE_NAMES, Event
+from shared.events.moments import AppreciationShared, DayAtRisk, LapseOpened
+from shared.events.nudges import NudgePlanned
+from shared.events.values import Member, Span
 from shared.folding import Record
 from shared.nudging import Couple, Receiver
 from shared.pact import Agreement
-from shared.views import (
-    NOTIFIER,
-    PROJECTOR,
-    STREAKS,
-    ChannelView,
-    CheckinView,
-    DayView,
-    LapseView,
-    LastView,
-    NudgeSettings,
-    PersonView,
-    StreakView,
-    pack,
-)
+from shared.views import NOTIFIER, PROJECTOR, STREAKS, pack
+from shared.views.couple import CheckinView
+from shared.views.person import ChannelView, NudgeSettings, PersonView
+from shared.views.streak import DayView, LapseView, LastView, StreakView
 
 ANA = "0a000000-0000-7000-8000-00000000a0a0"
 BO = "0b000000-0000-7000-8000-00000000b0b0"

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from shared import topics
-from shared.events import Member, Span
+from shared.events.values import Member, Span
 
 
 class Person(NamedTuple):

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 from shared.batch import LATENESS_MS
-from shared.events import Event, TimePassed, decode, encode
+from shared.events import Event, decode, encode
+from shared.events.couple import TimePassed
 from shared.faults import StoreUnavailable
 from shared.folding import Change, Output, Record
 from shared.owner import Owner

@@ -8,9 +8,11 @@ from checkin.rules.projection import Projection
 from checkin.rules.states import Person, Subject
 
 from shared import topics
-from shared.events import TYPE_NAMES, CoupleConfirmed, Event, InviteAccepted, InviteCreated, PersonRegistered
+from shared.events import TYPE_NAMES, Event
+from shared.events.person import CoupleConfirmed, InviteAccepted, InviteCreated, PersonRegistered
 from shared.folding import Change, Entry, Record
-from shared.views import CoupleView, Outcome, OutcomesView, PersonView
+from shared.views.couple import CoupleView
+from shared.views.person import Outcome, OutcomesView, PersonView
 
 NOON_MS = 1_795_518_000_000
 """2026-11-24 11:00 UTC, noon in Paris."""

@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 from cli.history import Checkin, Pairing, Past, Person
 from shared import days
 from shared.days import DAY_MS
-from shared.events import Kind, PactChanged, PauseOpened, Span, Visibility
+from shared.events.couple import PactChanged, PauseOpened
+from shared.events.values import Kind, Span, Visibility
 
 LENGTH_DAYS = 60
 HOUR_MS = 3_600_000

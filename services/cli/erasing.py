@@ -5,7 +5,8 @@ import uuid
 from collections.abc import Mapping
 
 from shared import days, env, topics
-from shared.events import TYPE_NAMES, Event, PersonErased, encode
+from shared.events import TYPE_NAMES, Event, encode
+from shared.events.person import PersonErased
 from shared.faults import LogUnavailable
 from shared.kafka import SupervisedProducer
 from shared.records import Message

@@ -17,21 +17,17 @@ from checkin.rules.states import Subject
 
 from cli.backdating import Dated
 from shared import days, topics
-from shared.events import (
-    TYPE_NAMES,
-    CheckinRecorded,
+from shared.events import TYPE_NAMES, Event, encode
+from shared.events.couple import CheckinRecorded, TimePassed
+from shared.events.person import (
     CoupleConfirmed,
     CoupleLeft,
-    Event,
     InviteAccepted,
     InviteCreated,
     KeyWrapped,
-    Kind,
     PersonRegistered,
-    TimePassed,
-    Visibility,
-    encode,
 )
+from shared.events.values import Kind, Visibility
 from shared.folding import Record
 from shared.records import Message
 from shared.sealing import Sealer

@@ -6,8 +6,10 @@ It is no nudge: it stands in no inbox, counts in no cap, and goes at once, for w
 from typing import Literal
 
 from notifier.messages import Text
-from shared.events import ChannelAsked, Event, NudgePlanned
-from shared.views import ChannelState
+from shared.events import Event
+from shared.events.moments import ChannelAsked
+from shared.events.nudges import NudgePlanned
+from shared.views.inbox import ChannelState
 
 CODE, TEST = "channel.code", "channel.test"
 

@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from shared.events import NudgeDropped, NudgeFailed, NudgeHeld, NudgeSent
+from shared.events.nudges import NudgeDropped, NudgeFailed, NudgeHeld, NudgeSent
 from shared.nudging import DROPPED_BY, HELD_BY
 
 moments_late = Counter(

@@ -10,24 +10,24 @@ from collections.abc import Mapping
 from notifier import asked, schedule
 from notifier.messages import template_for
 from shared import hours
-from shared.events import (
+from shared.events import Event
+from shared.events.moments import (
     AppreciationShared,
     ChannelAsked,
     CoupleReturned,
     DayAtRisk,
-    Event,
     InviteOffered,
     InviteTaken,
     LapseOpened,
     MemberSilent,
     MilestoneReached,
     NudgeAsked,
-    NudgePlanned,
     PactOutgrown,
     PactRenewed,
     ReflectionShared,
     WeekSummed,
 )
+from shared.events.nudges import NudgePlanned
 from shared.kinds import kind_of
 from shared.nudging import Couple, Drop, Hold, Receiver, useful_until, why_not
 

@@ -6,9 +6,9 @@ from notifier import asked
 from notifier.record import Received
 from notifier.sight import Sight
 from notifier.turn import Turn
-from shared.events import NudgePlanned
+from shared.events.nudges import NudgePlanned
 from shared.nudging import Receiver, receiver_of
-from shared.views import ChannelState, channel_state
+from shared.views.inbox import ChannelState, channel_state
 
 
 def _state(turn: Turn, nudge: NudgePlanned, channel: str, sight: Sight) -> ChannelState | None:

@@ -16,21 +16,14 @@ from notifier import policy, seen
 from notifier.messages import text
 from shared.caps import History, remembered
 from shared.days import iso_instant
-from shared.events import (
-    TYPE_NAMES,
-    Event,
-    MemberErased,
-    NudgeDelivered,
-    NudgeDropped,
-    NudgeFailed,
-    NudgeHeld,
-    NudgePlanned,
-    NudgeSent,
-    SealedText,
-)
+from shared.events import TYPE_NAMES, Event
+from shared.events.moments import MemberErased
+from shared.events.nudges import NudgeDelivered, NudgeDropped, NudgeFailed, NudgeHeld, NudgePlanned, NudgeSent
+from shared.events.values import SealedText
 from shared.folding import Change, Output, Record
 from shared.topics import MOMENTS, NUDGES
-from shared.views import ChannelSeen, ChannelsView, InboxNudge, InboxView, OutlookView, pack
+from shared.views import pack
+from shared.views.inbox import ChannelSeen, ChannelsView, InboxNudge, InboxView, OutlookView
 
 T = TypeVar("T")
 Outcome = NudgeSent | NudgeHeld | NudgeDropped | NudgeDelivered | NudgeFailed

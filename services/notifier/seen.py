@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from shared.events import NudgeDelivered, NudgeFailed
-from shared.views import ChannelSeen
+from shared.events.nudges import NudgeDelivered, NudgeFailed
+from shared.views.inbox import ChannelSeen
 
 REMEMBERED = 20
 """Channels of one person; those that were used longest ago are forgotten, for most of them are removed."""

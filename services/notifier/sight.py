@@ -6,21 +6,14 @@ from typing import Protocol
 import msgspec
 
 from shared import topics
-from shared.events import NudgePlanned
+from shared.events.nudges import NudgePlanned
 from shared.nudging import Couple, stream_of
 from shared.pact import Agreement
-from shared.views import (
-    NOTIFIER,
-    PROJECTOR,
-    STREAKS,
-    ChannelSeen,
-    ChannelsView,
-    CheckinView,
-    LastView,
-    PersonView,
-    StreakView,
-    place_of,
-)
+from shared.views import NOTIFIER, PROJECTOR, STREAKS, place_of
+from shared.views.couple import CheckinView
+from shared.views.inbox import ChannelSeen, ChannelsView
+from shared.views.person import PersonView
+from shared.views.streak import LastView, StreakView
 
 Ask = tuple[str, str, str]
 """A view: the service that publishes it, the subject whose shard it is in, its name."""

@@ -5,7 +5,8 @@ from msgspec.structs import replace
 from notifier import retries
 from notifier.channels import DeliveryError
 from notifier.record import Delivery, Outcome, Received, State, applied, first_due, nudge_event
-from shared.events import Event, NudgeDropped, NudgeFailed, NudgeHeld, NudgePlanned, NudgeSent
+from shared.events import Event
+from shared.events.nudges import NudgeDropped, NudgeFailed, NudgeHeld, NudgePlanned, NudgeSent
 from shared.folding import Change, Output
 from shared.nudging import Couple, Drop, Hold, Receiver, Send, decide, order_of
 from shared.topics import NUDGES

@@ -17,13 +17,15 @@ from notifier.messages import Facts, text
 from notifier.record import Delivery, Sent, State, delivery_key
 from notifier.sight import Sight, Views, also, asks, look
 from notifier.turn import Turn
-from shared.events import Event, NudgeDelivered, NudgePlanned
+from shared.events import Event
+from shared.events.nudges import NudgeDelivered, NudgePlanned
 from shared.folding import Change
 from shared.kinds import kind_of
 from shared.links import Links, Of, Tap, Wish
 from shared.nudging import Drop, Hold, useful_until
 from shared.sealing import CannotOpen
-from shared.views import Bound, PersonView
+from shared.views import Bound
+from shared.views.person import PersonView
 
 
 class Unsealer(Protocol):

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from shared import days, pact
-from shared.events import PactChanged, PactRenewed, PauseEnded, PauseOpened
+from shared.events.couple import PactChanged, PauseEnded, PauseOpened
+from shared.events.moments import PactRenewed
 from shared.folding import Record
 from shared.pact import Agreement, Refused
 from streaks import calendar, freezing, lapse, modes, moments

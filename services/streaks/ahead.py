@@ -4,7 +4,7 @@
 """
 
 from shared import days
-from shared.views import AheadView
+from shared.views.streak import AheadView
 from streaks import calendar, lapse, modes, risk
 from streaks.state import EXCUSED, KEPT, MISSED, OPEN, RESERVE, State
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 from shared import days
-from shared.events import Member
+from shared.events.values import Member
 from streaks import modes
 from streaks.state import EXCUSED, KEPT, MISSED, OPEN, REPAIRED, RESERVE, Frozen, State
 

@@ -2,7 +2,8 @@
 
 from shared import days
 from shared.batch import LATENESS_MS
-from shared.events import AppreciationShared, CheckinAmended, CheckinRecorded, LapseClosed, ReflectionShared
+from shared.events.couple import CheckinAmended, CheckinRecorded
+from shared.events.moments import AppreciationShared, LapseClosed, ReflectionShared
 from shared.folding import Output, Record
 from shared.undo import may_undo
 from streaks import calendar, lapse, moments, risk

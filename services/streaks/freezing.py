@@ -4,7 +4,8 @@ A change of mode reads the frozen days again under the new one: repaired stays r
 """
 
 from shared import days
-from shared.views import MonthView, pack
+from shared.views import pack
+from shared.views.streak import MonthView
 from streaks import calendar, modes, strength
 from streaks.state import EXCUSED, KEPT, MISSED, REPAIRED, RESERVE, Frozen, State
 

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from shared import days
 from shared.days import DAY_MS
-from shared.events import Member
+from shared.events.values import Member
 from shared.pact import Agreement, Pause
-from shared.views import LapseView
+from shared.views.streak import LapseView
 from streaks.state import Lapse
 
 DRIFTING_SHARE = 0.75

@@ -1,17 +1,11 @@
 """Who is in a couple: how a state begins, moves, and goes on when somebody leaves."""
 
 from shared import days, pact
-from shared.events import (
-    CoupleFormed,
-    Event,
-    Member,
-    MemberErased,
-    MemberLeft,
-    PersonChanged,
-    PersonErased,
-    PersonRegistered,
-    Span,
-)
+from shared.events import Event
+from shared.events.couple import CoupleFormed, MemberLeft
+from shared.events.moments import MemberErased
+from shared.events.person import PersonChanged, PersonErased, PersonRegistered
+from shared.events.values import Member, Span
 from shared.folding import Change, Forget, Record
 from shared.pact import Agreement
 from shared.topics import id_of

@@ -10,18 +10,12 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 
 from shared.days import DAY_MS, iso, iso_instant
-from shared.events import (
-    SCHEMAS,
-    TYPE_NAMES,
+from shared.events import SCHEMAS, TYPE_NAMES, Event
+from shared.events.couple import CheckinAmended, CheckinRecorded
+from shared.events.moments import (
     AppreciationShared,
-    ChannelAdded,
     ChannelAsked,
-    ChannelCodeAsked,
-    ChannelTestAsked,
-    CheckinAmended,
-    CheckinRecorded,
     CoupleReturned,
-    Event,
     InviteOffered,
     InviteTaken,
     MemberErased,
@@ -33,6 +27,7 @@ from shared.events import (
     StreakCorrected,
     StreakExtended,
 )
+from shared.events.person import ChannelAdded, ChannelCodeAsked, ChannelTestAsked
 from shared.folding import Output, Record
 from shared.topics import MOMENTS, id_of
 from streaks.calendar import News

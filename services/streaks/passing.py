@@ -2,16 +2,10 @@
 
 from shared import days, topics
 from shared.caps import SILENT_DAYS
-from shared.events import (
-    InviteOffered,
-    InviteTaken,
-    MemberSilent,
-    NudgeAsked,
-    PartnerNudged,
-    PromiseAnswered,
-    SealedText,
-    WeekSummed,
-)
+from shared.events.couple import PartnerNudged
+from shared.events.moments import InviteOffered, InviteTaken, MemberSilent, NudgeAsked, WeekSummed
+from shared.events.person import PromiseAnswered
+from shared.events.values import SealedText
 from shared.folding import Output, Record
 from streaks import modes, moments
 from streaks.moments import Done

@@ -1,7 +1,7 @@
 """A day at risk: half past seven in the evening, still unkept, and a streak stands on it."""
 
 from shared import days, hours
-from shared.events import Member
+from shared.events.values import Member
 from streaks import calendar, modes
 from streaks.state import KEPT, MISSED, OPEN, State
 

@@ -7,22 +7,22 @@ from collections.abc import Callable
 from typing import Any
 
 from shared import days
-from shared.events import (
+from shared.events import Event
+from shared.events.couple import (
     CheckinAmended,
     CheckinRecorded,
     CheckinUndone,
-    CoupleLeft,
-    DayAtRisk,
-    Event,
-    InviteCreated,
-    LapseOpened,
-    MemberJoined,
     MemberLeft,
     PactChanged,
-    PactOutgrown,
     PartnerNudged,
     PauseEnded,
     PauseOpened,
+)
+from shared.events.moments import DayAtRisk, LapseOpened, PactOutgrown
+from shared.events.person import (
+    CoupleLeft,
+    InviteCreated,
+    MemberJoined,
     PersonChanged,
     PersonErased,
     PromiseAnswered,

@@ -1,7 +1,8 @@
 """What streaks shows of a couple: it depends on the state alone, so that a rebuild shows the same."""
 
 from shared import days
-from shared.views import DayView, LapseView, LastView, StreakView, pack
+from shared.views import pack
+from shared.views.streak import DayView, LapseView, LastView, StreakView
 from streaks import ahead, calendar, lapse, modes, strength
 from streaks.state import EXCUSED, KEPT, MISSED, OPEN, REPAIRED, RESERVE, State
 

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from shared.days import DAY_MS
-from shared.events import Member
+from shared.events.values import Member
 from shared.pact import Agreement
 
 OPEN: Final = "o"

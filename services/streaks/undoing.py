@@ -1,7 +1,7 @@
 """Taking back a check-in within ten minutes: the couple is where it would be if it had never been."""
 
 from shared.batch import LATENESS_MS
-from shared.events import CheckinUndone
+from shared.events.couple import CheckinUndone
 from shared.folding import Output, Record
 from shared.undo import may_undo
 from streaks import calendar, checkins, lapse, moments, risk

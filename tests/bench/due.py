@@ -17,13 +17,16 @@ from deploy.native.ports import Ports
 from deploy.native.stack import Stack
 from shared import topics
 from shared.days import iso_instant
-from shared.events import AppreciationShared, Event, Span, encode
+from shared.events import Event, encode
+from shared.events.moments import AppreciationShared
+from shared.events.values import Span
 from shared.kafka import SupervisedProducer
 from shared.records import Message
 from shared.sealing import Sealer, load_master_key
 from shared.store import Client, ShardStore, Writes, connect, load_library
 from shared.topics import MOMENTS, shard_of
-from shared.views import PROJECTOR, ChannelView, PersonView, pack
+from shared.views import PROJECTOR, pack
+from shared.views.person import ChannelView, PersonView
 from tests.bench.receivers import Receivers, running
 
 NUDGES, ENDPOINTS, PARTITIONS = 10_000, 50, 12

@@ -15,7 +15,9 @@ from uuid import UUID
 from streaks.calendar import MILESTONES
 
 from shared import days, topics
-from shared.events import TYPE_NAMES, CheckinRecorded, CoupleFormed, Event, Kind, Member, Span, encode
+from shared.events import TYPE_NAMES, Event, encode
+from shared.events.couple import CheckinRecorded, CoupleFormed
+from shared.events.values import Kind, Member, Span
 
 # Ahead of the wall clock: where a shard has read all, none of these days falls due by it.
 FIRST_DAY = days.ordinal("2040-01-09")

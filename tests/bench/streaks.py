@@ -31,7 +31,8 @@ from deploy.native.process import Process, Service
 from shared.kafka import Reader, make_topics
 from shared.store import Client, connect, shard_keys
 from shared.topics import JOURNAL, MOMENTS, shard_of
-from shared.views import STREAKS, StreakView
+from shared.views import STREAKS
+from shared.views.streak import StreakView
 from tests.bench.journal import Journal
 
 PARTITIONS = 12

@@ -11,7 +11,7 @@ from typing import Any
 from checkin.rules.projection import Projection
 from streaks.rules import StreakRules
 
-from shared.events import CheckinRecorded, PartnerNudged
+from shared.events.couple import CheckinRecorded, PartnerNudged
 from shared.records import RawRecord
 from shared.topics import DEAD_LETTERS, JOURNAL, KEYS, MOMENTS, NUDGES
 from shared.views import PROJECTOR, STREAKS

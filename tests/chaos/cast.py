@@ -15,7 +15,7 @@ from cli.history import CROSSING_MS, STEP_MS, Checkin, Desk, Pairing, Past, Pers
 
 from shared import days
 from shared.days import DAY_MS
-from shared.events import KINDS, Kind, Span
+from shared.events.values import KINDS, Kind, Span
 
 SECOND_MS, MINUTE_MS, HOUR_MS = 1000, 60_000, 3_600_000
 NEVER_MS = 2**60

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from shared.events import NudgeDelivered, NudgeFailed, NudgeSent
+from shared.events.nudges import NudgeDelivered, NudgeFailed, NudgeSent
 from tests.chaos.arrivals import Arrival, key_over
 from tests.chaos.stories import Story
 

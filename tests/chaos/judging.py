@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from shared import days, hours
 from shared.caps import PARTNER_GAP_MS, PARTNER_PER_DAY
 from shared.days import local_date
-from shared.events import NudgeDropped, NudgePlanned, NudgeSent
+from shared.events.nudges import NudgeDropped, NudgePlanned, NudgeSent
 from shared.hours import USUAL_QUIET
 from shared.kinds import KINDS, kind_of
 from tests.chaos import effects

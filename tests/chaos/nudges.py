@@ -8,10 +8,12 @@ import msgspec
 from notifier import policy
 from notifier.record import State, applied, forgotten
 
-from shared.events import Event, MemberErased
+from shared.events import Event
+from shared.events.moments import MemberErased
 from shared.records import RawRecord
 from shared.topics import MOMENTS, NUDGES
-from shared.views import NOTIFIER, InboxView
+from shared.views import NOTIFIER
+from shared.views.inbox import InboxView
 from tests.chaos.arrivals import Arrival
 from tests.chaos.capping import caps_passed, sent_ms
 from tests.chaos.inboxes import Inboxes, wrong_inboxes

@@ -10,15 +10,9 @@ from notifier import policy
 from notifier.record import NotifierRules, Outcome, nudge_event
 
 from shared.days import DAY_MS
-from shared.events import (
-    CheckinRecorded,
-    Event,
-    NudgeDelivered,
-    NudgeDropped,
-    NudgePlanned,
-    NudgeSent,
-    encode,
-)
+from shared.events import Event, encode
+from shared.events.couple import CheckinRecorded
+from shared.events.nudges import NudgeDelivered, NudgeDropped, NudgePlanned, NudgeSent
 from shared.kinds import kind_of
 from shared.records import RawRecord
 from shared.sealing import Sealer

@@ -8,24 +8,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from shared import topics
-from shared.events import (
-    ChannelAdded,
-    Event,
-    MemberErased,
-    MemberJoined,
-    MemberLeft,
-    NudgeDelivered,
-    NudgeDropped,
-    NudgeFailed,
-    NudgeHeld,
-    NudgePlanned,
-    NudgeSent,
-    PersonErased,
-    Span,
-)
+from shared.events import Event
+from shared.events.couple import MemberLeft
+from shared.events.moments import MemberErased
+from shared.events.nudges import NudgeDelivered, NudgeDropped, NudgeFailed, NudgeHeld, NudgePlanned, NudgeSent
+from shared.events.person import ChannelAdded, MemberJoined, PersonErased
+from shared.events.values import Span
 from shared.records import RawRecord
 from shared.topics import JOURNAL, NUDGES
-from shared.views import ChannelView
+from shared.views.person import ChannelView
 from tests.chaos.arrivals import Arrival, ms_of
 from tests.chaos.logbook import Log
 from tests.chaos.oracle import Folded, events

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from msgspec import structs
 
-from shared.events import Event, PartnerNudged, encode
+from shared.events import Event, encode
+from shared.events.couple import PartnerNudged
 from shared.topics import DEAD_LETTERS, JOURNAL, MOMENTS
 from shared.views import PROJECTOR, STREAKS
 from tests.chaos.audit import Findings, audit, unequal_outputs

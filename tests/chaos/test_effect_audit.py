@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from shared.days import iso_instant
-from shared.events import Event, NudgeDelivered, NudgeFailed, NudgePlanned, NudgeSent, encode
+from shared.events import Event, encode
+from shared.events.nudges import NudgeDelivered, NudgeFailed, NudgePlanned, NudgeSent
 from shared.topics import NUDGES, shard_of
 from tests.chaos.arrivals import Arrival, Kind, key_over
 from tests.chaos.small_site import ANA, BO, EVENING_MS, HOOK, MAIL, PARTITIONS, WAYS, Site, facts, found_in

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.events import NudgeDropped, NudgePlanned, Span
+from shared.events.nudges import NudgeDropped, NudgePlanned
+from shared.events.values import Span
 from shared.topics import NUDGES
 from shared.views import NOTIFIER
 from tests.chaos.arrivals import Arrival

@@ -6,7 +6,8 @@ import pytest
 from checkin.door.accept import Acceptance
 from checkin.door.front import Mark
 
-from shared.events import Event, TokenRevoked
+from shared.events import Event
+from shared.events.person import TokenRevoked
 from shared.faults import LogUnavailable
 from shared.records import Message
 from shared.topics import JOURNAL, shard_of

@@ -4,8 +4,10 @@ import pytest
 from checkin.rules.states import Subject
 
 from shared import topics
-from shared.events import CoupleLeft, MemberLeft, PersonChanged, Span
-from shared.views import CoupleView
+from shared.events.couple import MemberLeft
+from shared.events.person import CoupleLeft, PersonChanged
+from shared.events.values import Span
+from shared.views.couple import CoupleView
 from tests.streams import HOUR_MS, MINUTE_MS, NOON_MS, Streams
 
 ANA, BO, CHI = topics.person("ana"), topics.person("bo"), topics.person("chi")

@@ -5,21 +5,20 @@ from checkin.rules.outcomes import MOST_KEPT
 from checkin.rules.projection import Projection
 
 from shared import topics
-from shared.events import (
+from shared.events import decode, encode
+from shared.events.couple import TimePassed
+from shared.events.person import (
     ChannelAdded,
     ChannelRemoved,
     KeyWrapped,
     PersonChanged,
     PersonRegistered,
-    Span,
-    TimePassed,
     TokenIssued,
     TokenRevoked,
-    decode,
-    encode,
 )
+from shared.events.values import Span
 from shared.folding import AnyFold
-from shared.views import ChannelView, TokenView
+from shared.views.person import ChannelView, TokenView
 from tests.streams import HOUR_MS, MINUTE_MS, NOON_MS, Streams
 
 ANA = topics.person("ana")

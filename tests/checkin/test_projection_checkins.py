@@ -4,9 +4,10 @@ import msgspec
 import pytest
 
 from shared import topics
-from shared.events import CheckinRecorded, MemberLeft
+from shared.events.couple import CheckinRecorded, MemberLeft
 from shared.folding import Entry
-from shared.views import CheckinView, place_of
+from shared.views import place_of
+from shared.views.couple import CheckinView
 from tests.streams import HOUR_MS, Streams
 
 ANA, BO = topics.person("ana"), topics.person("bo")

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import topics
-from shared.events import PracticeAdded, PracticeRemoved
-from shared.views import OutcomesView, PracticesView, PracticeView
+from shared.events.couple import PracticeAdded, PracticeRemoved
+from shared.views.couple import PracticesView, PracticeView
+from shared.views.person import OutcomesView
 from tests.streams import Streams
 
 ANA = topics.person("ana")

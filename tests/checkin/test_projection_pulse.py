@@ -4,8 +4,8 @@ import msgspec
 from checkin.rules.people import MOST_PULSE_MONTHS
 
 from shared import topics
-from shared.events import CoupleLeft, PulseAnswered
-from shared.views import PulseMonth, PulseView
+from shared.events.person import CoupleLeft, PulseAnswered
+from shared.views.person import PulseMonth, PulseView
 from tests.streams import Streams
 
 ANA = topics.person("ana")

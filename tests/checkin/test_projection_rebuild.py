@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared import topics
-from shared.events import (
+from shared.events import Event
+from shared.events.couple import CheckinRecorded
+from shared.events.person import (
     ChannelAdded,
     ChannelRemoved,
-    CheckinRecorded,
-    Event,
     KeyWrapped,
     PersonChanged,
     PersonRecovered,

@@ -3,8 +3,8 @@
 from checkin.rules.people import MOST_TOPIC_CHANGES
 
 from shared import topics
-from shared.events import TopicsChanged
-from shared.views import TopicsView
+from shared.events.person import TopicsChanged
+from shared.views.person import TopicsView
 from tests.streams import Streams
 
 ANA = topics.person("ana")

@@ -16,7 +16,7 @@ from checkin.words.vocabulary import (
 )
 from checkin.writing.recording import CheckinIn
 
-from shared.events import KINDS
+from shared.events.values import KINDS
 
 LISTS = (CHECKIN_KINDS, FIELDS, VISIBILITIES, DAY_STATES, LAPSE_STATES, TOPICS)
 BLAME = re.compile(r"\b(miss\w*|fail\w*|fault|late|overdue|broken|manqu\w*|échou\w*|retard|faute)\b")

@@ -12,11 +12,13 @@ from cli.history import CROSSING_MS, STEP_MS, Checkin, Desk, Pairing, Past, Pers
 
 from shared import topics
 from shared.days import DAY_MS
-from shared.events import CheckinRecorded, decode
+from shared.events import decode
+from shared.events.couple import CheckinRecorded
 from shared.records import RawRecord
 from shared.sealing import Sealer
 from shared.topics import JOURNAL, KEYS
-from shared.views import CoupleView, PersonView
+from shared.views.couple import CoupleView
+from shared.views.person import PersonView
 from tests.chaos.oracle import Folded, fold
 
 PARTITIONS = 3

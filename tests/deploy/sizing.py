@@ -21,7 +21,7 @@ from deploy.native import broker, jars, servers, services
 from deploy.native.ports import Ports
 from deploy.native.stack import Stack
 from shared.days import DAY_MS
-from shared.events import Kind
+from shared.events.values import Kind
 from shared.sealing import Sealer
 from shared.store import Client, connect
 from shared.topics import DEFAULT_PARTITIONS, JOURNAL, KEYS

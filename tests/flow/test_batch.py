@@ -13,7 +13,8 @@ from checkin.writing.batches import record_all
 from shared import topics
 from shared.events import Event, decode
 from shared.faults import LogUnavailable
-from shared.views import PROJECTOR, PersonView
+from shared.views import PROJECTOR
+from shared.views.person import PersonView
 from tests.flow.partners import others, uuid7
 from tests.flow.refusals import pointers, refusal
 from tests.flow.world import Somebody, World

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.events import KINDS
+from shared.events.values import KINDS
 from tests.flow.endpoints import EVERY, WITH_BODY, Endpoint
 from tests.flow.refusals import refusal
 from tests.flow.world import Somebody, World

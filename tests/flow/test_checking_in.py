@@ -6,7 +6,7 @@ import pytest
 from checkin.words.decks import PROMPTS
 from checkin.writing.recording import MOST_CHARACTERS, MOST_FEELINGS
 
-from shared.events import KINDS
+from shared.events.values import KINDS
 from tests.flow.refusals import pointers, refusal
 from tests.flow.world import Somebody, World, body_of
 from tests.streams import MINUTE_MS

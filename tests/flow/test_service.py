@@ -4,7 +4,7 @@ from typing import Any
 
 from checkin.words.vocabulary import CHECKIN_KINDS, FEELINGS, QUESTION_IDS
 
-from shared.events import KINDS
+from shared.events.values import KINDS
 from tests.flow.world import Somebody, World
 
 

@@ -11,7 +11,9 @@ from checkin.reading.presenting import Sight
 from structlog.testing import capture_logs
 
 from shared.logs import hashed
-from shared.views import PROJECTOR, CheckinView, PersonView
+from shared.views import PROJECTOR
+from shared.views.couple import CheckinView
+from shared.views.person import PersonView
 from tests.flow.partners import others
 from tests.flow.world import Somebody, World
 

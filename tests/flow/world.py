@@ -26,7 +26,8 @@ from streaks.rules import StreakRules
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from shared.events import Event, TimePassed, decode, encode
+from shared.events import Event, decode, encode
+from shared.events.couple import TimePassed
 from shared.links import Links
 from shared.records import RawRecord
 from shared.sealing import Sealer

@@ -9,17 +9,12 @@ from notifier import asked
 from notifier.channels import DeliveryError
 
 from shared import topics
-from shared.events import (
-    TYPE_NAMES,
-    ChannelAsked,
-    Event,
-    NudgeDelivered,
-    NudgeDropped,
-    NudgeFailed,
-    NudgeSent,
-)
+from shared.events import TYPE_NAMES, Event
+from shared.events.moments import ChannelAsked
+from shared.events.nudges import NudgeDelivered, NudgeDropped, NudgeFailed, NudgeSent
 from shared.folding import Record
-from shared.views import Bound, PersonView
+from shared.views import Bound
+from shared.views.person import PersonView
 from tests.notifier_shard import SECOND_MS, SHARD, Notifier
 from tests.nudge_world import ANA, EVENING_MS, HOUR_MS, MINUTE_MS, at, person_view
 

@@ -8,7 +8,7 @@ from notifier.channels import DeliveryError
 from notifier.delivery import QUEUE_PER_ENDPOINT
 from notifier.record import State
 
-from shared.events import NudgeDelivered, NudgeFailed, NudgeSent
+from shared.events.nudges import NudgeDelivered, NudgeFailed, NudgeSent
 from tests.notifier_shard import SECOND_MS, Notifier
 from tests.nudge_world import (
     ANA,

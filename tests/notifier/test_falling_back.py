@@ -6,8 +6,9 @@ import pytest
 from notifier.channels import DeliveryError
 from notifier.delivery import _Endpoint
 
-from shared.events import NudgeDelivered, NudgeFailed
-from shared.views import ChannelSeen, ChannelsView, pack
+from shared.events.nudges import NudgeDelivered, NudgeFailed
+from shared.views import pack
+from shared.views.inbox import ChannelSeen, ChannelsView
 from tests.notifier_shard import SECOND_MS, Notifier
 from tests.nudge_world import (
     ANA,

@@ -5,7 +5,7 @@ from notifier.messages import Fact, text
 from notifier.policy import obstacle, plan
 from notifier.wording import WORDS
 
-from shared.events import (
+from shared.events.moments import (
     CoupleReturned,
     InviteOffered,
     InviteTaken,
@@ -13,15 +13,15 @@ from shared.events import (
     MemberSilent,
     MilestoneReached,
     NudgeAsked,
-    NudgePlanned,
     PactOutgrown,
     PactRenewed,
     ReflectionShared,
-    SealedText,
     StreakBroken,
     StreakExtended,
     WeekSummed,
 )
+from shared.events.nudges import NudgePlanned
+from shared.events.values import SealedText
 from shared.kinds import KINDS
 from shared.nudging import Drop, Hold
 from tests.nudge_world import (

@@ -8,19 +8,12 @@ from hypothesis import strategies as st
 from notifier.record import INBOX_SIZE, NotifierRules, Received, State, applied, first_due, nudge_event
 from notifier.seen import REMEMBERED
 
-from shared.events import (
-    Event,
-    NudgeDelivered,
-    NudgeDropped,
-    NudgeFailed,
-    NudgeHeld,
-    NudgePlanned,
-    NudgeSent,
-    SealedText,
-)
+from shared.events import Event
+from shared.events.nudges import NudgeDelivered, NudgeDropped, NudgeFailed, NudgeHeld, NudgePlanned, NudgeSent
+from shared.events.values import SealedText
 from shared.folding import Change, Record
 from shared.topics import NUDGES
-from shared.views import ChannelSeen, ChannelsView, InboxView, OutlookView
+from shared.views.inbox import ChannelSeen, ChannelsView, InboxView, OutlookView
 from tests.nudge_world import (
     ANA,
     BO,

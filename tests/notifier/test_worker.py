@@ -7,18 +7,12 @@ import pytest
 from notifier.channels import DeliveryError, Message
 from notifier.record import State, applied
 
-from shared.events import (
-    NudgeAsked,
-    NudgeDelivered,
-    NudgeDropped,
-    NudgeFailed,
-    NudgeHeld,
-    NudgeSent,
-    SealedText,
-)
+from shared.events.moments import NudgeAsked
+from shared.events.nudges import NudgeDelivered, NudgeDropped, NudgeFailed, NudgeHeld, NudgeSent
+from shared.events.values import SealedText
 from shared.links import Tap
 from shared.pact import Agreement, Pause
-from shared.views import NudgeSettings
+from shared.views.person import NudgeSettings
 from tests.notifier_shard import LINKS, SECOND_MS, SHARD, Notifier
 from tests.nudge_world import (
     ANA,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 
 from shared import days
-from shared.events import KINDS, Span
+from shared.events.values import KINDS, Span
 from tests.oracle.couple_days import end_of
 from tests.oracle.histories import (
     DAY,

@@ -6,7 +6,7 @@ Instants are milliseconds since 1970, dates ordinals, authors 0 or 1. A history 
 from typing import NamedTuple
 
 from shared import days
-from shared.events import Span
+from shared.events.values import Span
 
 SECOND, HOUR, DAY = 1000, 3_600_000, 86_400_000
 LATE = 5 * SECOND

@@ -6,15 +6,9 @@ from typing import Any
 import msgspec
 
 from shared import days, pact
-from shared.events import (
-    CheckinRecorded,
-    CheckinUndone,
-    PactChanged,
-    PauseEnded,
-    PauseOpened,
-    PersonChanged,
-    Visibility,
-)
+from shared.events.couple import CheckinRecorded, CheckinUndone, PactChanged, PauseEnded, PauseOpened
+from shared.events.person import PersonChanged
+from shared.events.values import Visibility
 from tests import diaries
 from tests.diaries import Diary
 from tests.oracle import lapses

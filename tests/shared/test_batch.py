@@ -4,7 +4,9 @@ import msgspec
 import pytest
 
 from shared.batch import LATENESS_MS, Batch, Held, Moved
-from shared.events import Event, TimePassed, TokenRevoked
+from shared.events import Event
+from shared.events.couple import TimePassed
+from shared.events.person import TokenRevoked
 from shared.folding import Change, Output, Record
 from shared.records import RawRecord
 from shared.topics import JOURNAL, MOMENTS

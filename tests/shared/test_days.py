@@ -3,7 +3,7 @@
 import pytest
 
 from shared import days
-from shared.events import Span
+from shared.events.values import Span
 
 HOUR_MS = 3_600_000
 

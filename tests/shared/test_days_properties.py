@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import days
-from shared.events import Span
+from shared.events.values import Span
 
 HOUR_MS = 3_600_000
 QUARTER_MS = HOUR_MS // 4

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared import hours
 from shared.days import local_clock, local_date
-from shared.events import Span
+from shared.events.values import Span
 from shared.hours import NO_QUIET, USUAL_QUIET
 from tests.nudge_world import HOUR_MS, at, spans
 

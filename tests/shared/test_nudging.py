@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from shared import topics
 from shared.caps import History, backed_off, remembered
 from shared.days import iso, ordinal
-from shared.events import Member, NudgePlanned
+from shared.events.nudges import NudgePlanned
+from shared.events.values import Member
 from shared.kinds import KINDS
 from shared.nudging import (
     Couple,
@@ -24,7 +25,7 @@ from shared.nudging import (
     still_true,
 )
 from shared.pact import Agreement, Pause
-from shared.views import NudgeSettings
+from shared.views.person import NudgeSettings
 from tests.nudge_world import (
     ANA,
     BO,

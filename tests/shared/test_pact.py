@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import pact
-from shared.events import PauseEnded, PauseOpened
+from shared.events.couple import PauseEnded, PauseOpened
 from shared.pact import Agreement, Refused
 from tests.people import ANA, BO
 

@@ -14,7 +14,8 @@ from deploy.native import services
 from deploy.native.ports import Ports
 from deploy.native.stack import Stack
 from shared.access import KafkaAccess
-from shared.events import KeyWrapped, decode
+from shared.events import decode
+from shared.events.person import KeyWrapped
 from shared.kafka import SupervisedProducer, set_topic
 from shared.topics import KEYS, person
 from tests.stack.erasing import UNLIMITED, WORDS, Site, Someone, standing_in, written

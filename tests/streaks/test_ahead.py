@@ -9,7 +9,7 @@ from streaks.state import State
 
 from shared import days
 from shared.days import DAY_MS
-from shared.events import PactChanged, PauseOpened
+from shared.events.couple import PactChanged, PauseOpened
 from tests.diaries import Diary, begin, clock, later
 from tests.oracle.chance import random_history
 from tests.oracle.histories import HOUR

@@ -6,14 +6,13 @@ import msgspec
 import pytest
 from streaks.rules import StreakRules
 
-from shared.events import (
-    TYPE_NAMES,
+from shared.events import TYPE_NAMES, Event
+from shared.events.moments import ChannelAsked
+from shared.events.person import (
     ChannelAdded,
-    ChannelAsked,
     ChannelCodeAsked,
     ChannelRemoved,
     ChannelTestAsked,
-    Event,
     MemberJoined,
     PersonRegistered,
 )

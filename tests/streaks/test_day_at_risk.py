@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.events import PersonChanged
+from shared.events.person import PersonChanged
 from tests.diaries import Diary, begin, clock, kinds, only
 from tests.people import ANA, BO, CHI, CHI_AND_DEE, DEE, Couple
 

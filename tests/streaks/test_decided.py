@@ -3,7 +3,7 @@
 import pytest
 
 from shared import days
-from shared.events import PactChanged, PauseOpened
+from shared.events.couple import PactChanged, PauseOpened
 from tests.diaries import HOUR_MS, Diary, begin, clock, kinds, later, only
 from tests.people import ANA, BO, Person
 

@@ -3,7 +3,8 @@
 import pytest
 
 from shared import days
-from shared.events import PactChanged, PauseOpened, PersonChanged
+from shared.events.couple import PactChanged, PauseOpened
+from shared.events.person import PersonChanged
 from tests.diaries import HOUR_MS, Diary, begin, clock, kinds, later, only
 from tests.people import ANA, BO, CHI, CHI_AND_DEE, DEE, Person
 

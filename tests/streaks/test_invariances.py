@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from streaks import calendar
 
 from shared import days
-from shared.events import KINDS
+from shared.events.values import KINDS
 from tests.diaries import Diary
 from tests.oracle.chance import random_history
 from tests.oracle.couple_days import closes

@@ -3,7 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from shared.events import CheckinRecorded, CoupleFormed, MemberJoined, MemberLeft, PersonChanged, TokenRevoked
+from shared.events.couple import CheckinRecorded, CoupleFormed, MemberLeft
+from shared.events.person import MemberJoined, PersonChanged, TokenRevoked
 from tests.diaries import HOUR_MS, Diary, begin, begin_alone, clock, kinds, later, only
 from tests.people import ANA, ANA_AND_BO, BO, EVE
 

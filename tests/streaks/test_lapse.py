@@ -7,7 +7,7 @@ from streaks import lapse
 
 from shared import days
 from shared.days import DAY_MS
-from shared.events import MemberLeft
+from shared.events.couple import MemberLeft
 from tests.diaries import Diary, begin, begin_alone, clock, kinds, later, only
 from tests.people import ANA, BO
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from streaks import calendar
 
 from shared import days
-from shared.events import PersonChanged
+from shared.events.person import PersonChanged
 from tests.diaries import HOUR_MS, Diary, begin
 from tests.people import ANA_AND_BO, Couple, Person
 

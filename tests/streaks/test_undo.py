@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shared import days
-from shared.events import CheckinUndone, MemberLeft, PactChanged, PauseOpened, PersonChanged, TokenRevoked
+from shared.events.couple import CheckinUndone, MemberLeft, PactChanged, PauseOpened
+from shared.events.person import PersonChanged, TokenRevoked
 from shared.folding import Output
 from shared.undo import UNDO_MS
 from tests.diaries import HOUR_MS, Diary, begin, begin_alone, clock, kinds, later, only

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from shared import days
-from shared.events import PersonChanged
+from shared.events.person import PersonChanged
 from tests.diaries import HOUR_MS, Diary, begin, clock
 from tests.people import ANA, ANA_AND_BO, BO, Couple, Person
 

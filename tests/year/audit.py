@@ -11,8 +11,8 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from shared import days
-from shared.events import Span
-from shared.views import NudgeSettings
+from shared.events.values import Span
+from shared.views.person import NudgeSettings
 from tests.year.home import Decided, Home
 
 HOUR_MS = 3_600_000

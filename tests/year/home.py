@@ -14,23 +14,18 @@ from notifier.turn import Turn
 
 from shared import days, topics
 from shared.batch import LATENESS_MS
-from shared.events import (
-    TYPE_NAMES,
-    CheckinRecorded,
-    Event,
-    MemberLeft,
-    NudgeDelivered,
-    NudgeDropped,
-    NudgeHeld,
-    NudgePlanned,
-    NudgeSent,
-    PersonChanged,
-    Span,
-)
+from shared.events import TYPE_NAMES, Event
+from shared.events.couple import CheckinRecorded, MemberLeft
+from shared.events.nudges import NudgeDelivered, NudgeDropped, NudgeHeld, NudgePlanned, NudgeSent
+from shared.events.person import PersonChanged
+from shared.events.values import Span
 from shared.folding import Output, Record
 from shared.nudging import Couple, receiver_of
 from shared.topics import MOMENTS
-from shared.views import ChannelView, CheckinView, NudgeSettings, OutlookView, PersonView, StreakView
+from shared.views.couple import CheckinView
+from shared.views.inbox import OutlookView
+from shared.views.person import ChannelView, NudgeSettings, PersonView
+from shared.views.streak import StreakView
 from tests.diaries import begin, begin_alone
 from tests.people import Couple as Pair
 from tests.people import Person

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from shared import days
 from shared.days import DAY_MS
-from shared.events import InviteCreated, PactChanged, PartnerNudged, PauseEnded, PauseOpened
+from shared.events.couple import PactChanged, PartnerNudged, PauseEnded, PauseOpened
+from shared.events.person import InviteCreated
 from shared.kinds import KINDS
 from shared.pact import pause_id
-from shared.views import NudgeSettings
+from shared.views.person import NudgeSettings
 from tests.people import Person
 from tests.year.home import Home
 

@@ -7,7 +7,7 @@ from checkin.reading.foretelling import foretold
 
 from shared.days import DAY_MS
 from shared.nudging import NOTHING_AGREED, Couple, Receiver, receiver_of
-from shared.views import NudgeSettings
+from shared.views.person import NudgeSettings
 from tests.year.audit import complaints, watched
 from tests.year.home import Decided, Home
 from tests.year.life import home_of, live

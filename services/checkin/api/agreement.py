@@ -12,7 +12,7 @@ from checkin.door.commands import Answer, answer, carry_out, command_id, gone
 from checkin.door.errors import invalid
 from checkin.door.front import Front
 from checkin.reading.agreements import agreement_of, today_of
-from shared.events import PactChanged, PauseEnded, PauseOpened
+from shared.events.couple import PactChanged, PauseEnded, PauseOpened
 from shared.pact import LEAST_AGREED_DAYS, MOST_AGREED_DAYS, Agreement, is_mode
 
 

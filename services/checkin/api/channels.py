@@ -16,7 +16,7 @@ from checkin.door.front import Front
 from checkin.door.ways import ChannelIn, Way, kinds_of, way_of
 from shared import days
 from shared.apprise_urls import shown
-from shared.events import (
+from shared.events.person import (
     ChannelAdded,
     ChannelCodeAsked,
     ChannelCodeGiven,
@@ -25,7 +25,9 @@ from shared.events import (
     ChannelsOrdered,
     ChannelTestAsked,
 )
-from shared.views import NOTIFIER, Bound, ChannelSeen, ChannelsView, ChannelView, channel_state
+from shared.views import NOTIFIER, Bound
+from shared.views.inbox import ChannelSeen, ChannelsView, channel_state
+from shared.views.person import ChannelView
 
 ASKED_PER_HOUR = 20
 """How much one person may ask to be sent over their channels: anybody's address can be given."""

@@ -15,7 +15,7 @@ from checkin.door.tokens import read_code
 from checkin.door.twice import ConfirmQuery, FirstStep, first_step, refuse_unless_confirmed
 from checkin.reading.couples import couple_of, name_of, other_in, partner_of
 from shared import days
-from shared.events import CoupleConfirmed, CoupleLeft, InviteAccepted, InviteCreated
+from shared.events.person import CoupleConfirmed, CoupleLeft, InviteAccepted, InviteCreated
 
 INVITE_LASTS_MS = 48 * 3_600_000
 

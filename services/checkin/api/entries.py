@@ -19,9 +19,9 @@ from checkin.reading.listing import Found
 from checkin.reading.presenting import CheckinOut, Sight
 from checkin.writing.recording import Feelings, Minutes, Note, What, record
 from checkin.writing.recording import Step as LadderStep
-from shared.events import CheckinAmended, CheckinDeleted, CheckinUndone, ReflectionHeard, Written
+from shared.events.couple import CheckinAmended, CheckinDeleted, CheckinUndone, ReflectionHeard, Written
 from shared.sealing import CannotOpen
-from shared.views import CheckinView
+from shared.views.couple import CheckinView
 
 _TEXTS = ("note", "feelings", "what", "prompt")
 

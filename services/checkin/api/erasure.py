@@ -10,7 +10,7 @@ from checkin.door.commands import Answer, answer, carry_out, command_id
 from checkin.door.front import Front
 from checkin.door.twice import ConfirmQuery, FirstStep, first_step, refuse_unless_confirmed
 from shared import days
-from shared.events import PersonErased
+from shared.events.person import PersonErased
 
 _HOUR_MS = 3_600_000
 _DAY_MS = 24 * _HOUR_MS

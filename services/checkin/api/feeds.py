@@ -15,7 +15,7 @@ from checkin.door.front import Front
 from checkin.reading.feeds import events_for, reader_of
 from checkin.reading.ical import as_calendar, fingerprint
 from shared import days
-from shared.events import FeedClosed, FeedOpened
+from shared.events.person import FeedClosed, FeedOpened
 
 
 class FeedMade(BaseModel):

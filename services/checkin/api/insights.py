@@ -15,7 +15,8 @@ from checkin.reading.calendar import streak_of
 from checkin.reading.practices import practices_of
 from checkin.words.sentences import lapse_sentence, lapse_state
 from shared import days
-from shared.views import STREAKS, StreakView
+from shared.views import STREAKS
+from shared.views.streak import StreakView
 
 MOST_ON_A_PAGE = 200
 

@@ -12,7 +12,9 @@ from checkin.door.errors import Problem, invalid, pointer
 from checkin.door.front import Front
 from checkin.reading.outlook import as_shown, outlook_of
 from checkin.reading.wishes import quiet_of, shown
-from shared.events import Amount, NudgesSet, PartnerNudged
+from shared.events.couple import PartnerNudged
+from shared.events.person import NudgesSet
+from shared.events.values import Amount
 from shared.kinds import KINDS
 
 FIELD = "text"

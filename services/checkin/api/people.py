@@ -16,8 +16,9 @@ from checkin.door.errors import Problem
 from checkin.door.front import Front
 from checkin.words.vocabulary import Language
 from shared import days, topics
-from shared.events import KeyWrapped, PersonChanged, PersonRegistered
-from shared.views import PROJECTOR, STREAKS, PersonView
+from shared.events.person import KeyWrapped, PersonChanged, PersonRegistered
+from shared.views import PROJECTOR, STREAKS
+from shared.views.person import PersonView
 
 DAY_STARTS = "^(0[0-5]:[0-5][0-9]|06:00)$"
 

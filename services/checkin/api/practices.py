@@ -10,7 +10,7 @@ from checkin.door.auth import Me, signed_in
 from checkin.door.commands import Answer, answer, carry_out, command_id, gone
 from checkin.door.front import Front
 from checkin.reading.practices import FIELD, practices_of
-from shared.events import PracticeAdded, PracticeRemoved
+from shared.events.couple import PracticeAdded, PracticeRemoved
 
 
 class PracticeIn(BaseModel):

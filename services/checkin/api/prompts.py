@@ -12,7 +12,7 @@ from checkin.reading.agreements import today_of
 from checkin.reading.prompting import FIELD, history_of, in_order, next_day, prompt_of, written
 from checkin.words.vocabulary import TOPICS, TopicId
 from shared import days
-from shared.events import TopicsChanged
+from shared.events.person import TopicsChanged
 
 
 class PromptOut(BaseModel):

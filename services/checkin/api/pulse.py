@@ -12,7 +12,7 @@ from checkin.door.front import Front
 from checkin.reading.agreements import today_of
 from checkin.reading.pulse import FIELD, Month, own_months, partners_months, trend, written
 from checkin.words.questions import QUESTIONS, SCALE
-from shared.events import PulseAnswered
+from shared.events.person import PulseAnswered
 
 OneToFive = Annotated[StrictInt, Field(ge=1, le=5)]
 

@@ -15,8 +15,10 @@ from checkin.door.front import Front
 from checkin.door.tokens import RecoveryCode, read_recovery_code
 from checkin.rules.outcomes import refused
 from shared import days, topics
-from shared.events import PersonRecovered, RecoveryCodesMade, Scope
-from shared.views import PROJECTOR, PersonView
+from shared.events.person import PersonRecovered, RecoveryCodesMade
+from shared.events.values import Scope
+from shared.views import PROJECTOR
+from shared.views.person import PersonView
 
 CODES = 8
 # Nobody guesses 132 bits: the limits spare the site work. A person's own is wide: whoever knows their id,

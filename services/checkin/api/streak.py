@@ -14,7 +14,7 @@ from checkin.reading.agreements import agreement_of, today_of
 from checkin.reading.calendar import Day, day_of, days_between, streak_of
 from checkin.reading.explaining import boundaries, reason_for
 from shared import days
-from shared.views import StreakView
+from shared.views.streak import StreakView
 
 MOST_DAYS = 732
 _USUAL_DAYS = 41

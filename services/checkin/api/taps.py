@@ -9,10 +9,12 @@ from flask import Response
 from checkin.door.front import Front
 from checkin.writing import taps
 from shared import topics
-from shared.events import AMOUNTS, Amount, NudgesSet
+from shared.events.person import NudgesSet
+from shared.events.values import AMOUNTS, Amount
 from shared.links import PATH, Tap
 from shared.topics import JOURNAL
-from shared.views import PROJECTOR, NudgeSettings, PersonView
+from shared.views import PROJECTOR
+from shared.views.person import NudgeSettings, PersonView
 
 _TAPS = uuid5(NAMESPACE_URL, "attune/tap")
 _AMOUNTS: dict[str, Amount] = {"fewer": "fewer", "stop": "none"}

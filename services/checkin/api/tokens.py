@@ -10,9 +10,10 @@ from checkin.door.commands import Answer, answer, carry_out, command_id, gone, s
 from checkin.door.errors import Problem
 from checkin.door.front import Front
 from shared import days
-from shared.events import Scope, TokenIssued, TokenRevoked
+from shared.events.person import TokenIssued, TokenRevoked
+from shared.events.values import Scope
 from shared.sealing import CannotOpen
-from shared.views import TokenView
+from shared.views.person import TokenView
 
 TokenName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 

@@ -13,8 +13,9 @@ from checkin.door.errors import Problem, later
 from checkin.door.front import Front
 from checkin.door.tokens import Token, read_token
 from shared import topics
-from shared.events import Scope
-from shared.views import PROJECTOR, PersonView
+from shared.events.values import Scope
+from shared.views import PROJECTOR
+from shared.views.person import PersonView
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from checkin.door.errors import Problem, invalid
 from checkin.words.vocabulary import PRACTICE
 from shared import days
-from shared.events import KINDS
+from shared.events.values import KINDS
 
 MOST_BYTES = 64 * 1024
 

@@ -15,7 +15,8 @@ from checkin.door.front import Front
 from checkin.door.idempotency import First, answered, digest, key_sent, released
 from shared.events import Event
 from shared.topics import JOURNAL
-from shared.views import PROJECTOR, STREAKS, Outcome, OutcomesView
+from shared.views import PROJECTOR, STREAKS
+from shared.views.person import Outcome, OutcomesView
 
 WAIT_S = 5.0
 POLL_S = 0.015

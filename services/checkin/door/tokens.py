@@ -8,7 +8,7 @@ from base64 import urlsafe_b64encode
 from typing import NamedTuple
 from uuid import UUID
 
-from shared.events import Scope
+from shared.events.values import Scope
 from shared.links import Links
 
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"

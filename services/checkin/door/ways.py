@@ -10,7 +10,7 @@ from checkin.door.errors import invalid
 from checkin.door.front import Front
 from shared.addresses import MAX_LENGTH, BadAddress, parse_webhook_url
 from shared.apprise_urls import SCHEMES, parse_apprise_url
-from shared.events import ChannelKind
+from shared.events.values import ChannelKind
 from shared.mailboxes import parse_mailbox
 from shared.webpush import BadKey, read_auth, read_point
 

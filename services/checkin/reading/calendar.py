@@ -9,7 +9,8 @@ from checkin.door.errors import Problem
 from checkin.door.front import Front
 from shared import days
 from shared.pact import Agreement
-from shared.views import STREAKS, DayView, MonthView, StreakView
+from shared.views import STREAKS
+from shared.views.streak import DayView, MonthView, StreakView
 
 _read_streak = msgspec.msgpack.Decoder(StreakView).decode
 _read_month = msgspec.msgpack.Decoder(MonthView).decode

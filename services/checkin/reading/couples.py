@@ -11,7 +11,9 @@ from shared import days
 from shared.pact import Agreement
 from shared.sealing import CannotOpen
 from shared.topics import person as stream_of
-from shared.views import PROJECTOR, CoupleView, PersonView
+from shared.views import PROJECTOR
+from shared.views.couple import CoupleView
+from shared.views.person import PersonView
 
 _read_couple = msgspec.msgpack.Decoder(CoupleView).decode
 _read_person = msgspec.msgpack.Decoder(PersonView).decode

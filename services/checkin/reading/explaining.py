@@ -6,8 +6,8 @@ The numbers are those of the product's rules of the couple-day. Nothing here tel
 from typing import NamedTuple
 
 from shared import days
-from shared.events import Member
-from shared.views import DayView
+from shared.events.values import Member
+from shared.views.streak import DayView
 
 
 class Reason(NamedTuple):

@@ -16,7 +16,8 @@ from checkin.reading.calendar import days_between, streak_of
 from checkin.reading.ical import AllDay, in_rows, joined
 from checkin.words.vocabulary import DAY_STATES, PAUSE, Language, Word
 from shared import days, topics
-from shared.views import PROJECTOR, PersonView
+from shared.views import PROJECTOR
+from shared.views.person import PersonView
 
 SHOWN_DAYS = 400
 """So far back, and pauses so far ahead."""

@@ -9,10 +9,12 @@ from msgspec.structs import replace
 from shared import caps, days, hours, nudging
 from shared.caps import SILENT_DAYS, History
 from shared.days import DAY_MS
-from shared.events import NudgePlanned
+from shared.events.nudges import NudgePlanned
 from shared.kinds import kind_of
 from shared.nudging import Couple, Drop, Hold, Receiver, Send
-from shared.views import AheadView, CheckinView, OutlookView, StreakView
+from shared.views.couple import CheckinView
+from shared.views.inbox import OutlookView
+from shared.views.streak import AheadView, StreakView
 
 AHEAD_MS = 7 * DAY_MS
 

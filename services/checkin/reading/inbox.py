@@ -7,11 +7,12 @@ import msgspec
 from checkin.door.auth import Me
 from checkin.door.front import Front
 from checkin.reading.couples import Partner
-from shared.events import SealedText
+from shared.events.values import SealedText
 from shared.kinds import kind_of
 from shared.links import PATH, Of, Tap, Wish
 from shared.sealing import CannotOpen
-from shared.views import NOTIFIER, InboxNudge, InboxView
+from shared.views import NOTIFIER
+from shared.views.inbox import InboxNudge, InboxView
 
 
 class Inboxed(NamedTuple):

@@ -11,8 +11,9 @@ from checkin.door.errors import Problem
 from checkin.door.front import Front
 from checkin.reading.couples import partner_of
 from checkin.reading.presenting import Sight
-from shared.events import Written
-from shared.views import PROJECTOR, CheckinView, place_of
+from shared.events.couple import Written
+from shared.views import PROJECTOR, place_of
+from shared.views.couple import CheckinView
 
 MOST_VERSIONS = 50
 MOST_ROUNDS = 10

@@ -11,16 +11,10 @@ from checkin.reading.foretelling import Foretold, foretold
 from shared import days
 from shared.nudging import NOTHING_AGREED, Couple, receiver_of
 from shared.pact import Agreement
-from shared.views import (
-    NOTIFIER,
-    PROJECTOR,
-    STREAKS,
-    CheckinView,
-    LastView,
-    OutlookView,
-    StreakView,
-    place_of,
-)
+from shared.views import NOTIFIER, PROJECTOR, STREAKS, place_of
+from shared.views.couple import CheckinView
+from shared.views.inbox import OutlookView
+from shared.views.streak import LastView, StreakView
 
 _read_agreement = msgspec.msgpack.Decoder(Agreement).decode
 _read_streak = msgspec.msgpack.Decoder(StreakView).decode

@@ -9,7 +9,8 @@ from checkin.door.front import Front
 from checkin.reading.couples import Partner, partner_of
 from checkin.words.vocabulary import PRACTICE
 from shared.sealing import CannotOpen
-from shared.views import PROJECTOR, PracticesView, PracticeView
+from shared.views import PROJECTOR
+from shared.views.couple import PracticesView, PracticeView
 
 FIELD = "practice"
 

@@ -12,10 +12,11 @@ from checkin.door.auth import Me
 from checkin.door.front import Front
 from checkin.reading.couples import Partner
 from shared import days
-from shared.events import Written
+from shared.events.couple import Written
 from shared.logs import hashed
 from shared.sealing import CannotOpen
-from shared.views import PROJECTOR, CheckinView, place_of
+from shared.views import PROJECTOR, place_of
+from shared.views.couple import CheckinView
 
 log = structlog.get_logger(__name__)
 

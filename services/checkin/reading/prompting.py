@@ -14,7 +14,8 @@ from checkin.words.decks import PROMPTS
 from checkin.words.vocabulary import TOPICS
 from shared import days
 from shared.sealing import CannotOpen
-from shared.views import CoupleView, PersonView
+from shared.views.couple import CoupleView
+from shared.views.person import PersonView
 
 FIELD = "topics"
 SEALED_LENGTH = 160

@@ -16,7 +16,8 @@ from checkin.reading.couples import partner_of
 from checkin.words.vocabulary import QUESTION_IDS
 from shared import topics
 from shared.sealing import CannotOpen
-from shared.views import PROJECTOR, PulseMonth, PulseView
+from shared.views import PROJECTOR
+from shared.views.person import PulseMonth, PulseView
 
 FIELD = "pulse"
 SEALED_LENGTH = 96

@@ -5,7 +5,7 @@ from typing import Any
 from shared import days
 from shared.hours import NO_QUIET, Quiet
 from shared.kinds import KINDS
-from shared.views import NudgeSettings, PersonView
+from shared.views.person import NudgeSettings, PersonView
 
 
 def shown(person: PersonView) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from checkin.rules import practising
 from checkin.rules.entries import is_member
 from checkin.rules.outcomes import kept, refused
 from checkin.rules.states import Step, Subject
-from shared.events import PactChanged, PartnerNudged, PauseEnded, PauseOpened
+from shared.events.couple import PactChanged, PartnerNudged, PauseEnded, PauseOpened
 from shared.folding import Record
 from shared.pact import Agreement, Refused, change_pact, end_pause, open_pause, pause_id
-from shared.views import Outcome
+from shared.views.person import Outcome
 
 WISHES = (PactChanged, PauseOpened, PauseEnded, PartnerNudged, *practising.WISHES)
 

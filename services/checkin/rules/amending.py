@@ -15,9 +15,11 @@ from checkin.rules.outcomes import kept, refused
 from checkin.rules.states import Step, Subject
 from shared import days, undo
 from shared.days import DAY_MS
-from shared.events import CheckinAmended, CheckinDeleted, CheckinUndone, ReflectionHeard
+from shared.events.couple import CheckinAmended, CheckinDeleted, CheckinUndone, ReflectionHeard
 from shared.folding import Entry, Forget, Record
-from shared.views import CheckinView, Outcome, pack, place_of
+from shared.views import pack, place_of
+from shared.views.couple import CheckinView
+from shared.views.person import Outcome
 
 WISHES = (CheckinAmended, CheckinDeleted, CheckinUndone, ReflectionHeard)
 

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from checkin.rules.outcomes import refused
 from checkin.rules.states import Code, Decision, Person
-from shared.events import (
+from shared.events.person import (
     ChannelCodeAsked,
     ChannelCodeGiven,
     ChannelSecretRotated,
@@ -12,7 +12,8 @@ from shared.events import (
     ChannelTestAsked,
 )
 from shared.folding import Record
-from shared.views import Bound, ChannelView, Outcome
+from shared.views import Bound
+from shared.views.person import ChannelView, Outcome
 
 CODE_LASTS_MS = 3_600_000
 MOST_WRONG = 5

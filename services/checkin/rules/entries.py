@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from checkin.rules.states import Couple, Crossing, Step, Subject
 from shared import topics, undo
-from shared.events import CheckinRecorded
+from shared.events.couple import CheckinRecorded
 from shared.folding import Entry, Record
-from shared.views import CheckinView, pack, place_of
+from shared.views import pack, place_of
+from shared.views.couple import CheckinView
 
 REMEMBERED_DAYS = 4
 

@@ -11,9 +11,10 @@ from checkin.rules.amending import versions_of
 from checkin.rules.outcomes import kept
 from checkin.rules.states import Crossing, Person, Step, Subject
 from shared import days, topics
-from shared.events import JoinerPromised, MemberJoined, MemberLeft, PersonErased
+from shared.events.couple import MemberLeft
+from shared.events.person import JoinerPromised, MemberJoined, PersonErased
 from shared.folding import Forget, Record
-from shared.views import Outcome
+from shared.views.person import Outcome
 
 
 def erase(subject: str, before: Subject, person: Person, record: Record, wish: PersonErased) -> Step:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from checkin.rules.states import Told
-from shared.views import Outcome
+from shared.views.person import Outcome
 
 KEPT_MS = 3_600_000
 MOST_KEPT = 100

@@ -12,21 +12,20 @@ from checkin.rules.outcomes import refused
 from checkin.rules.people import span_crossing
 from checkin.rules.states import Confirming, Couple, Crossing, Decision, Held, Person, Promise
 from shared import days, pact, topics
-from shared.events import (
+from shared.events.couple import CoupleFormed, MemberLeft
+from shared.events.person import (
     CoupleConfirmed,
-    CoupleFormed,
     CoupleLeft,
     InviteAccepted,
     InviteCreated,
     JoinerPromised,
-    Member,
     MemberJoined,
-    MemberLeft,
     PromiseAnswered,
 )
+from shared.events.values import Member
 from shared.folding import Record
 from shared.pact import Agreement
-from shared.views import Outcome
+from shared.views.person import Outcome
 
 MOST_INVITES = 10
 

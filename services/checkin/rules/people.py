@@ -5,9 +5,7 @@ from msgspec.structs import replace
 from checkin.rules.outcomes import refused
 from checkin.rules.states import Code, Crossing, Decision, Person
 from shared import days, topics
-from shared.events import (
-    AMOUNTS,
-    Amount,
+from shared.events.person import (
     ChannelAdded,
     ChannelRemoved,
     FeedClosed,
@@ -16,15 +14,15 @@ from shared.events import (
     PersonChanged,
     PersonRegistered,
     PulseAnswered,
-    Span,
     TokenIssued,
     TokenRevoked,
     TopicsChanged,
 )
+from shared.events.values import AMOUNTS, Amount, Span
 from shared.folding import Record
 from shared.kinds import KINDS
-from shared.views import (
-    Bound,
+from shared.views import Bound, pack
+from shared.views.person import (
     ChannelView,
     FeedView,
     NudgeSettings,
@@ -33,7 +31,6 @@ from shared.views import (
     PulseView,
     TokenView,
     TopicsView,
-    pack,
 )
 
 MOST_CHANNELS = 5

@@ -5,8 +5,10 @@ from uuid import NAMESPACE_URL, uuid5
 from checkin.rules.outcomes import refused
 from checkin.rules.states import Practices
 from checkin.words.vocabulary import PRACTICE
-from shared.events import PracticeAdded, PracticeRemoved
-from shared.views import Outcome, PracticesView, PracticeView, pack
+from shared.events.couple import PracticeAdded, PracticeRemoved
+from shared.views import pack
+from shared.views.couple import PracticesView, PracticeView
+from shared.views.person import Outcome
 
 WISHES = (PracticeAdded, PracticeRemoved)
 MOST_PRACTICES = 20

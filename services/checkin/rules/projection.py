@@ -11,8 +11,9 @@ from checkin.rules import agreeing, amending, channels, erasing, outcomes, pairi
 from checkin.rules.entries import record_checkin
 from checkin.rules.states import Couple, Crossing, Decision, Person, Step, Subject, Told
 from shared import days, topics
-from shared.events import (
-    TYPE_NAMES,
+from shared.events import TYPE_NAMES, Event
+from shared.events.couple import CheckinRecorded, CoupleFormed, MemberLeft
+from shared.events.person import (
     ChannelAdded,
     ChannelCodeAsked,
     ChannelCodeGiven,
@@ -20,11 +21,8 @@ from shared.events import (
     ChannelSecretRotated,
     ChannelsOrdered,
     ChannelTestAsked,
-    CheckinRecorded,
     CoupleConfirmed,
-    CoupleFormed,
     CoupleLeft,
-    Event,
     FeedClosed,
     FeedOpened,
     InviteAccepted,
@@ -32,7 +30,6 @@ from shared.events import (
     JoinerPromised,
     KeyWrapped,
     MemberJoined,
-    MemberLeft,
     NudgesSet,
     PersonChanged,
     PersonErased,
@@ -46,7 +43,9 @@ from shared.events import (
     TopicsChanged,
 )
 from shared.folding import Change, Output, Record
-from shared.views import CoupleView, OutcomesView, PersonView, pack
+from shared.views import pack
+from shared.views.couple import CoupleView
+from shared.views.person import OutcomesView, PersonView
 
 SOURCE = "attune/checkin"
 

@@ -4,9 +4,9 @@ from msgspec.structs import replace
 
 from checkin.rules.outcomes import refused
 from checkin.rules.states import Decision, Person
-from shared.events import PersonRecovered, RecoveryCodesMade
+from shared.events.person import PersonRecovered, RecoveryCodesMade
 from shared.folding import Record
-from shared.views import Outcome, RecoveryView, TokenView
+from shared.views.person import Outcome, RecoveryView, TokenView
 
 
 def make_codes(person: Person, record: Record, wish: RecoveryCodesMade) -> Decision:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from shared import days
-from shared.events import Span
+from shared.events.values import Span
 
 LATE_DAYS = 2
 AHEAD_MS = 5 * 60_000

@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from shared.events import Span
+from shared.events.values import Span
 from shared.folding import Entry, Forget
 from shared.pact import Agreement
-from shared.views import (
+from shared.views.couple import PracticeView
+from shared.views.person import (
     ChannelView,
     FeedView,
     NudgeSettings,
     Outcome,
-    PracticeView,
     PulseMonth,
     RecoveryView,
     TokenView,

@@ -3,7 +3,7 @@
 import math
 
 from shared.days import DAY_MS
-from shared.views import LapseView
+from shared.views.streak import LapseView
 
 _WEEK_DAYS = 7
 _TIMES = {1: "once", 2: "twice", 3: "three times", 4: "four times", 5: "five times", 6: "six times"}

@@ -20,9 +20,11 @@ from checkin.reading.practices import live_kinds
 from checkin.rules.stamping import BadTime, stamp
 from checkin.words.decks import PROMPT_IDS
 from checkin.words.vocabulary import FEELING_IDS, LADDER, PRACTICE
-from shared.events import CheckinRecorded, Event, Visibility
+from shared.events import Event
+from shared.events.couple import CheckinRecorded
+from shared.events.values import Visibility
 from shared.topics import JOURNAL
-from shared.views import CheckinView
+from shared.views.couple import CheckinView
 
 MOST_CHARACTERS = 4000
 MOST_CHARACTERS_OF_WHAT = 200

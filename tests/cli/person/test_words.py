@@ -6,7 +6,7 @@ import pytest
 from checkin.words.vocabulary import FEELING_IDS, FEELINGS
 from cli.person import words
 
-from shared.events import Kind
+from shared.events.values import Kind
 
 
 def test_every_kind_of_the_product_can_be_typed() -> None:
