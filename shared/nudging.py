@@ -37,6 +37,8 @@ DROPPED_BY = (
     *HELD_BY,
 )
 """The rules. What a rule would hold past the nudge's expiry it drops."""
+TO_THE_INBOX_BY = "partner_cap"
+"""The rule by which what a partner sends waits in the inbox and goes over no channel."""
 
 _OF_A_DAY = ("day.at_risk", "day.last_chance")
 
@@ -72,11 +74,15 @@ class Couple:
 
 @dataclass(frozen=True)
 class Send:
-    """Into the inbox, and over these channels; `full`: in words that tell more."""
+    """Into the inbox, and over these channels; `full`: in words that tell more.
+
+    `rule`: why it goes to the inbox alone, where it might have gone over a channel.
+    """
 
     channels: tuple[str, ...]
     language: str
     full: bool = False
+    rule: str | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +150,10 @@ def _sent(nudge: NudgePlanned, receiver: Receiver, history: History, now_ms: int
     waits = kind_of(nudge.kind).by_partner and caps.partner_cap_reached(
         receiver.spans, history.partner_ms, now_ms, halved=halved
     )
-    return Send(() if waits else receiver.channels, receiver.language, receiver.settings.content)
+    full = receiver.settings.content
+    if waits:
+        return Send((), receiver.language, full, TO_THE_INBOX_BY)
+    return Send(receiver.channels, receiver.language, full)
 
 
 # --- whether at all -----------------------------------------------------------------------------------

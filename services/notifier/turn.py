@@ -28,8 +28,10 @@ class Turn:
         """Send, hold or drop a nudge that is due."""
         received = self.state.received.get(nudge.receiver, Received())
         match decide(nudge, receiver, couple, received.history, self.now_ms):
-            case Send(channels=channels, language=language, full=full):
-                self.record(NudgeSent(nudge.nudge, nudge.receiver, self.now_ms, language, channels, full))
+            case Send(channels, language, full, rule):
+                self.record(
+                    NudgeSent(nudge.nudge, nudge.receiver, self.now_ms, language, channels, full, rule)
+                )
             case Hold(until_ms=until_ms, rule=rule):
                 self.record(NudgeHeld(nudge.nudge, nudge.receiver, until_ms, rule))
             case Drop(rule=rule):

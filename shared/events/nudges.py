@@ -32,7 +32,8 @@ class NudgePlanned(msgspec.Struct, frozen=True):
 class NudgeSent(msgspec.Struct, frozen=True):
     """The decision to send: it stands in the inbox from here on; `channels` are to be tried, in order.
 
-    `full`: the receiver has asked for more than that there is something.
+    `full`: the receiver has asked for more than that there is something. `rule`: why over no channel, if it
+    might have gone over one.
     """
 
     nudge: str
@@ -41,6 +42,7 @@ class NudgeSent(msgspec.Struct, frozen=True):
     language: str
     channels: tuple[str, ...]
     full: bool = False
+    rule: str | None = None
 
 
 class NudgeHeld(msgspec.Struct, frozen=True):

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from checkin.reading.outlook import RULES
 
-from shared.nudging import DROPPED_BY
+from shared.nudging import DROPPED_BY, TO_THE_INBOX_BY
+from tests.flow.test_channels import CHANNEL, go_on
 from tests.flow.test_leaving import leave
 from tests.flow.world import Somebody, World
 
@@ -129,6 +130,19 @@ def test_what_a_partner_takes_back_before_it_is_told_leaves_no_trace(
     assert "appreciation.shared" not in [one["kind"] for one in forecast(ana)]
 
 
+def test_what_will_go_to_the_inbox_alone_says_by_which_rule(
+    world: World, couple: str, ana: Somebody, bo: Somebody
+) -> None:
+    ana.ok("POST", "/v1/channels", CHANNEL)
+    go_on(world)
+    ana.ok("PUT", "/v1/nudge-settings", {"quiet": {"from": "11:00", "until": "13:00"}})
+    for note in ("For the tea.", "For the walk."):
+        bo.check_in("appreciation", note=note)
+    told = [(one["outcome"], one["rule"]) for one in forecast(ana) if one["kind"] == "appreciation.shared"]
+
+    assert told == [("sent", "quiet_hours"), ("sent", "partner_cap")]
+
+
 def test_the_sentences_name_every_rule_there_is() -> None:
-    assert {*DROPPED_BY} - {"unknown_receiver"} == RULES.keys()
+    assert {*DROPPED_BY, TO_THE_INBOX_BY} - {"unknown_receiver"} == RULES.keys()
     assert len({sentence.en for sentence in RULES.values()}) == len(RULES)

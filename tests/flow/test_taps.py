@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY, generate_latest
 from werkzeug.test import TestResponse
 
 from shared.days import DAY_MS
-from shared.links import Links, Tap
+from shared.links import LIFETIME_DAYS, Links, Tap
 from tests.flow.test_channels import CHANNEL, go_on
 from tests.flow.test_erasure import erase
 from tests.flow.world import Somebody, World
@@ -223,6 +223,48 @@ def test_the_inbox_and_the_message_have_the_same_links(
     assert message.fewer == f"https://attune.example{inboxed['fewer']}"
     tap(world, inboxed["stop"])
     assert amounts(ana) == ("all", "none")
+
+
+def test_a_token_that_may_only_read_is_shown_no_link(
+    world: World, couple: str, ana: Somebody, bo: Somebody
+) -> None:
+    """Whoever holds a link can act on it."""
+    bo.check_in("appreciation", note="For the tea.")
+    go_on(world)
+    reader = Somebody(world.http, ana.id, ana.ok("POST", "/v1/tokens", {"scope": "read"})["token"])
+    (shown,), (nudge,) = reader.get("/v1/nudges")["nudges"], ana.get("/v1/nudges")["nudges"]
+
+    assert (shown["fewer"], shown["stop"]) == (None, None)
+    assert {**nudge, "fewer": None, "stop": None} == shown
+
+
+def test_what_stands_in_the_inbox_for_long_has_links_that_work(
+    world: World, couple: str, ana: Somebody, bo: Somebody
+) -> None:
+    bo.check_in("appreciation", note="For the tea.")
+    go_on(world)
+    world.wait(hours=24 * (LIFETIME_DAYS + 2))
+    nudge = ana.get("/v1/nudges")["nudges"][-1]
+    tap(world, nudge["stop"])
+
+    assert nudge["kind"] == "appreciation.shared"
+    assert amounts(ana) == ("all", "none")
+
+
+@pytest.mark.parametrize("away", ["log", "store"])
+def test_a_tap_that_cannot_be_kept_says_so_and_offers_the_button_again(
+    world: World, ana: Somebody, away: str
+) -> None:
+    path = link(world, ana, language="fr")
+    getattr(world, away).away = True
+    answer = world.http.post(path)
+    getattr(world, away).away = False
+
+    assert (answer.status_code, answer.mimetype) == (503, "text/html")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Pas tout de suite" in answer.text
+    assert answer.text.count("<button>") == 1
+    assert amounts(ana) == ("all", "all")
 
 
 def test_a_link_stands_in_no_metric(world: World, ana: Somebody) -> None:

@@ -15,7 +15,10 @@ MOST_NUDGES = 100
 
 
 class NudgeOut(BaseModel):
-    """`text` is what your partner wrote, if you asked for that. `fewer`, `stop`: links that need no login."""
+    """`text` is what your partner wrote, if you asked for that.
+
+    `fewer`, `stop`: links that need no login and work for a month; null for a token that may only read.
+    """
 
     id: str
     kind: str
@@ -24,8 +27,8 @@ class NudgeOut(BaseModel):
     why: str
     at: str
     text: str | None
-    fewer: str
-    stop: str
+    fewer: str | None
+    stop: str | None
 
 
 class NudgesOut(BaseModel):

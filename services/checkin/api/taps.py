@@ -11,12 +11,14 @@ from checkin.writing import taps
 from shared import topics
 from shared.events.person import NudgesSet
 from shared.events.values import AMOUNTS, Amount
+from shared.faults import LogUnavailable, StoreUnavailable
 from shared.links import PATH, Tap
 from shared.topics import JOURNAL
 from shared.views import PROJECTOR
 from shared.views.person import NudgeSettings, PersonView
 
 _TAPS = uuid5(NAMESPACE_URL, "attune/tap")
+_RETRY_AFTER_S = 60
 _AMOUNTS: dict[str, Amount] = {"fewer": "fewer", "stop": "none"}
 
 _read_person = msgspec.msgpack.Decoder(PersonView).decode
@@ -37,14 +39,22 @@ def taps_api(front: Front) -> APIBlueprint:
         tap = front.tokens.links.read(signed, front.clock.now_ms())
         if tap is None:
             return _page(taps.over(), 404)
-        _make_less(front, tap, signed)
+        try:
+            _make_less(front, tap, signed)
+        except (LogUnavailable, StoreUnavailable):
+            response = _page(taps.not_now(tap), 503)
+            response.headers["Retry-After"] = str(_RETRY_AFTER_S)
+            return response
         return _page(taps.done(tap))
 
     return api
 
 
 def _make_less(front: Front, tap: Tap, signed: str) -> None:
-    """Write the wish into the person's stream, if it is news to them. Raises `LogUnavailable`."""
+    """Write the wish into the person's stream, if it is news to them.
+
+    Raises `LogUnavailable`, `StoreUnavailable`.
+    """
     subject, amount = topics.person(tap.person), _AMOUNTS[tap.wish]
     (found,) = front.store.views([(PROJECTOR, subject, subject)])
     if found is None:

@@ -23,7 +23,10 @@ _NOTE_LIVES_MS = 7 * DAY_MS
 
 
 class Foretold(NamedTuple):
-    """One nudge. `outcome`: sent or dropped at `at_ms`, or held until then; `rule`: what held or drops it."""
+    """One nudge. `outcome`: sent or dropped at `at_ms`, or held until then.
+
+    `rule`: what held or drops it, or has it sent to the inbox alone.
+    """
 
     kind: str
     date: str | None
@@ -60,9 +63,9 @@ def foretold(
             continue
         side = dataclasses.replace(couple, entry=entries.get(nudge.checkin or ""))
         match nudging.decide(nudge, receiver, side, history, at_ms):
-            case Send(channels=channels):
+            case Send(channels=channels, rule=inbox_alone):
                 history = caps.remembered(history, nudge.kind, channels, at_ms)
-                found.append(told._replace(outcome="sent"))
+                found.append(told._replace(outcome="sent", rule=inbox_alone or rule))
             case Hold(until_ms=until_ms, rule=rule):
                 held_by[nudge.nudge] = rule
                 waiting.append(replace(nudge, due_ms=until_ms))

@@ -52,8 +52,10 @@ def text_of(front: Front, me: Me, partner: Partner | None, inboxed: Inboxed) -> 
         return None
 
 
-def link_of(front: Front, me: Me, nudge: InboxNudge, wish: Wish) -> str:
-    """The one-tap link that came with it."""
+def link_of(front: Front, me: Me, nudge: InboxNudge, wish: Wish) -> str | None:
+    """A one-tap link of today's, for it works by itself; None for a token that may only read."""
+    if me.view.tokens[me.token].scope != "write":
+        return None
     of: Of = "partner" if kind_of(nudge.kind).by_partner else "system"
-    signed = front.tokens.links.signed(Tap(me.id, wish, of, me.view.language), nudge.at_ms)
+    signed = front.tokens.links.signed(Tap(me.id, wish, of, me.view.language), front.clock.now_ms())
     return f"{front.rules.public_url}{PATH}{signed}"

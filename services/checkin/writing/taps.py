@@ -45,6 +45,10 @@ DONE = {
     "en": Words("That is settled", "You can change it whenever you like, in your nudge settings."),
     "fr": Words("C’est réglé", "Vous pouvez changer d’avis quand vous voulez, dans vos réglages."),
 }
+NOT_NOW = {
+    "en": Words("Not just now", "Nothing has changed yet. Please try again in a minute."),
+    "fr": Words("Pas tout de suite", "Rien n’a encore changé. Réessayez dans une minute, s’il vous plaît."),
+}
 OVER = {
     "en": Words("This link is over", "Your nudge settings in Attune can do the same."),
     "fr": Words("Ce lien n’est plus valable", "Vos réglages dans Attune permettent la même chose."),
@@ -72,6 +76,13 @@ def question(tap: Tap) -> str:
 def done(tap: Tap) -> str:
     """After the button."""
     return _page(tap.language, DONE[tap.language])
+
+
+def not_now(tap: Tap) -> str:
+    """When it could not be settled, with the button to try again."""
+    again = QUESTIONS[tap.of, tap.wish, tap.language].title
+    button = f'<form method="post"><button>{escape(again)}</button></form>'
+    return _page(tap.language, NOT_NOW[tap.language], button)
 
 
 def over() -> str:
