@@ -18,6 +18,7 @@ from cli.person import (
     exporting,
     helping,
     leaving,
+    nudging,
     pairing,
     pausing,
     practices,
@@ -25,6 +26,7 @@ from cli.person import (
     recovering,
     undoing,
     waiting,
+    wishes,
 )
 from cli.person import streak as looking
 from cli.person.here import Here
@@ -82,6 +84,8 @@ _SUBJECTS = (
     entries,
     reading,
     helping,
+    nudging,
+    wishes,
     pairing,
     pausing,
     practices,

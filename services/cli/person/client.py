@@ -51,6 +51,12 @@ class Client:
             return {**found, **self._outcome(str(found["command"]))}
         return found
 
+    def change(self, path: str, body: object, shown_at: str | None = None) -> Any:
+        """What there is after a PUT, as GET shows it at the same path or at another."""
+        found = self.command("PUT", path, body)
+        # An outcome that was late says no more than that it is done.
+        return self.get(shown_at or path) if "command" in found else found
+
     def check_in(self, body: Mapping[str, object]) -> Any:
         """`body` has an `id` of ours, so that it is safe to repeat."""
         return self._json(self._ask("POST", "/v1/check-ins", body, repeatable=True))

@@ -9,11 +9,11 @@ from cli.person import words
 from cli.person.client import Client
 from cli.person.latest import Latest, remember
 from cli.person.outbox import Waiting, deliver, report
-from cli.person.plain import plain
 from cli.person.practising import named, practice_names
 from cli.person.showing import day, print_json, say, tell, text
 from cli.person.signed import Signed
 from cli.person.trouble import Refused, Trouble
+from cli.person.typed import one_of
 
 _NEEDS_ANOTHER_TOKEN = (401, 403)
 
@@ -70,11 +70,7 @@ def _kinds_at(client: Client) -> words.Words:
 
 def _named(word: str, known: words.Words, ask: Callable[[], words.Words], what: str) -> str:
     """A word that is not known here may be known at the site, where that can be asked."""
-    found = known.find(word)
-    if found is None:
+    if known.find(word) is None:
         with suppress(Trouble, KeyError, TypeError, AttributeError):
             known = ask()
-        found = known.find(word)
-    if found is None:
-        raise typer.BadParameter(f"“{plain(word)}” is no {what}. {plain(known.meant(word))}")
-    return found
+    return one_of(word, known, what)

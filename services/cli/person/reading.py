@@ -26,7 +26,7 @@ def prompt(ctx: typer.Context, as_json: AsJson = False) -> None:
     show(signed_in(ctx).get("/v1/prompt"), as_json, _prompt)
 
 
-@app.command(rich_help_panel=_PANEL)
+@app.command(rich_help_panel="Nudges")
 def nudges(ctx: typer.Context, as_json: AsJson = False) -> None:
     """List what you were sent, the newest first, and why.
 
@@ -57,7 +57,8 @@ def _nudges(found: Any) -> RenderableType:
     shown = []
     for nudge in found["nudges"]:
         head = text(f"{instant(nudge['at'])}  ").append_text(text(nudge["title"], "bold"))
-        shown += [head, note(nudge["body"]), text(f"why: {nudge['why']}", "dim"), Text()]
+        words = [note(nudge["text"])] if nudge.get("text") else []
+        shown += [head, note(nudge["body"]), *words, text(f"why: {nudge['why']}", "dim"), Text()]
     return Group(*shown[:-1])
 
 

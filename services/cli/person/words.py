@@ -1,11 +1,11 @@
-"""The words that may be typed: kinds of check-in and feelings, with short forms, and what was meant. Pure."""
+"""The words that may be typed: kinds, feelings, topics, modes, with other spellings; what was meant. Pure."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from checkin.words.vocabulary import FEELINGS
+from checkin.words.vocabulary import FEELINGS, TOPICS
 
 KINDS: dict[str, tuple[str, ...]] = {
     "feeling": (),
@@ -19,6 +19,24 @@ KINDS: dict[str, tuple[str, ...]] = {
     "best_thing": ("best",),
 }
 """Each kind with its short forms."""
+
+NUDGES: dict[str, str] = {
+    "day.at_risk": "a day still open",
+    "day.last_chance": "a day’s last chance",
+    "lapse.opened": "longer than agreed",
+    "pact.outgrown": "does the pace still fit",
+    "pact.renewed": "a new pact",
+    "couple.returned": "the streak is back",
+    "streak.milestone": "a milestone",
+    "week.summed": "the week’s summary",
+    "member.silent": "a note after silence",
+    "invite.taken": "an invite accepted",
+    "invite.expired": "an invite run out",
+    "appreciation.shared": "your partner’s thanks",
+    "reflection.shared": "your partner’s answer",
+    "nudge.asked": "your partner’s sign",
+}
+"""Each kind of nudge with what it is about."""
 
 
 class Words:
@@ -61,6 +79,26 @@ def feelings(listed: Iterable[Mapping[str, Any]] = ()) -> Words:
     here = {feeling.id: (feeling.en, feeling.fr) for feeling in FEELINGS}
     there = {str(feeling["id"]): tuple(feeling["labels"].values()) for feeling in listed}
     return Words({**here, **there})
+
+
+def nudges(listed: Iterable[str] = ()) -> Words:
+    """The kinds of nudge known here, and those that a site lists."""
+    return Words({**dict.fromkeys(listed, ()), **{kind: (label,) for kind, label in NUDGES.items()}})
+
+
+def nudge(kind: str) -> str:
+    """What a kind of nudge is about."""
+    return NUDGES.get(kind) or kind.replace(".", " ").replace("_", " ")
+
+
+def topics() -> Words:
+    """What prompts are about; each may be typed in every language."""
+    return Words({topic.id: (topic.en, topic.fr) for topic in TOPICS})
+
+
+def modes() -> Words:
+    """How a streak may be counted."""
+    return Words({"daily": (), **{f"weekly:{n}": () for n in range(1, 8)}, "two_misses": ()})
 
 
 def _plainly(word: str) -> str:

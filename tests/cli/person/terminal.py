@@ -10,6 +10,7 @@ from typing import Any
 
 from cli.main import app
 from cli.person.here import Here
+from typer.core import TyperGroup
 from typer.testing import CliRunner, Result
 
 from tests.flow.partners import uuid7
@@ -68,6 +69,13 @@ class Terminal:
     @property
     def outbox(self) -> list[Path]:
         return sorted((self.home / ".local/state/attune/outbox").glob("*"))
+
+
+def commands_of(group: Any, path: str = "") -> dict[str, Any]:
+    """A person's commands by their names, those within a group as `channels add`."""
+    found = {f"{path}{name}": command for name, command in group.commands.items() if name != "ops"}
+    within = [commands_of(one, f"{name} ") for name, one in found.items() if isinstance(one, TyperGroup)]
+    return found | {name: command for commands in within for name, command in commands.items()}
 
 
 def _read_line(prompt: str) -> str:

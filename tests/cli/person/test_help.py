@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 from cli.main import app
-from typer.core import TyperGroup
 from typer.main import get_command
 
-ATTUNE = get_command(app)
-assert isinstance(ATTUNE, TyperGroup)
-EVERY = {name: command for name, command in ATTUNE.commands.items() if name != "ops"}
+from tests.cli.person.terminal import commands_of
+
+EVERY = commands_of(get_command(app))
 SHOWN = {name: command for name, command in EVERY.items() if not command.hidden}
 README = (Path(__file__).parents[3] / "services/cli/README.md").read_text()
 
@@ -23,7 +22,7 @@ def test_every_command_has_an_example_in_its_help(name: str) -> None:
 @pytest.mark.parametrize("name", SHOWN)
 def test_every_example_is_a_command_that_can_be_given(name: str) -> None:
     example = (SHOWN[name].help or "").partition("Example: attune ")[2].splitlines()[0]
-    words = shlex.split(example.partition(" < ")[0])[1:]
+    words = shlex.split(example.partition(" < ")[0])[len(name.split()) :]
 
     with SHOWN[name].make_context(name, words, resilient_parsing=False):
         pass

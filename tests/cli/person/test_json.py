@@ -4,11 +4,10 @@ import json
 
 import pytest
 from cli.main import app
-from typer.core import TyperGroup
 from typer.main import get_command
 
 from tests.cli.person.site import Weather
-from tests.cli.person.terminal import Terminal
+from tests.cli.person.terminal import Terminal, commands_of
 
 READS = {
     "lapse": "/v1/lapse",
@@ -20,10 +19,10 @@ READS = {
     "nudges": "/v1/nudges",
     "insights": "/v1/insights",
     "pauses": "/v1/pauses",
+    "forecast": "/v1/nudges/forecast",
+    "nudge-settings": "/v1/nudge-settings",
 }
-COMMANDS = get_command(app)
-assert isinstance(COMMANDS, TyperGroup)
-MINE = {name: command for name, command in COMMANDS.commands.items() if name != "ops"}
+MINE = commands_of(get_command(app))
 
 
 @pytest.mark.parametrize("command", list(READS))
@@ -31,7 +30,7 @@ def test_what_is_printed_is_what_the_site_answered(ana: Terminal, weather: Weath
     ana.ok("feeling", "calm")
     token = ana.token_file.read_text().strip()
 
-    printed = json.loads(ana.ok(command, "--json"))
+    printed = json.loads(ana.ok(*command.split(), "--json"))
 
     client = weather.app.test_client()  # type: ignore[attr-defined] # it is the world's Flask application
     answered = client.get(READS[command], headers={"Authorization": f"Bearer {token}"}).json

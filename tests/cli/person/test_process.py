@@ -92,6 +92,7 @@ def test_a_shell_is_told_how_to_complete(env: dict[str, str], shell: str, line: 
         ("attune feel", "feeling"),
         ("attune feeling calm ti", "tired"),
         ("attune checkin saf", "safe_space"),
+        ("attune nudge-settings --off streak", "streak.milestone"),
         ("attune ops reb", "rebuild"),
     ],
 )
