@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from cli.person import (
     account,
+    channels,
     checking_in,
     entries,
     exporting,
@@ -86,6 +87,7 @@ _SUBJECTS = (
     helping,
     nudging,
     wishes,
+    channels,
     pairing,
     pausing,
     practices,

@@ -1,6 +1,7 @@
 """What can go wrong for a person at the command line. Each is a sentence that says what to do next."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 
 NOT_NOW = frozenset({401, 403, 408, 429, 500, 502, 503, 504})
@@ -42,6 +43,17 @@ def refusal(status: int, problem: Mapping[str, object]) -> Refused:
     listed = problem.get("errors")
     flaws = [flaw for flaw in listed if isinstance(flaw, dict)] if isinstance(listed, list) else []
     return Refused(status, word, detail, [(str(f.get("pointer")), str(f.get("detail"))) for f in flaws])
+
+
+@contextmanager
+def in_words(sentences: Mapping[str, str]) -> Iterator[None]:
+    """A refusal of one of these words says what to do at the command line, rather than over HTTP."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.word not in sentences:
+            raise
+        raise Trouble(sentences[refused.word]) from refused
 
 
 def phrase(status: int) -> str:

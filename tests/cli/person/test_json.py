@@ -21,6 +21,8 @@ READS = {
     "pauses": "/v1/pauses",
     "forecast": "/v1/nudges/forecast",
     "nudge-settings": "/v1/nudge-settings",
+    "channels": "/v1/channels",
+    "channels list": "/v1/channels",
 }
 MINE = commands_of(get_command(app))
 
