@@ -1,6 +1,7 @@
 """Asking a person. Questions go to stderr; where nobody can answer, what is missing is a usage error."""
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
@@ -17,6 +18,18 @@ def ask(here: Here, question: str, option: str, guess: str | None = None) -> str
         answer = _line(f"{question}{hint}: ") or guess
         if answer:
             return answer
+
+
+def pick(question: str, choices: Sequence[str], guess: str | None) -> str | None:
+    """One of the choices; for an empty line the guess, for `-` none. Somebody has to be there."""
+    hint = f" [{guess}]" if guess else ""
+    while True:
+        answer = _line(f"{question}{hint}: ") or guess or "-"
+        if answer in choices:
+            return answer
+        if answer == "-":
+            return None
+        sys.stderr.write(f"One of {', '.join(choices)}, or - for none.\n")
 
 
 def agrees(here: Here, question: str, instead: str) -> bool:

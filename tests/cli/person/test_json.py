@@ -23,6 +23,9 @@ READS = {
     "nudge-settings": "/v1/nudge-settings",
     "channels": "/v1/channels",
     "channels list": "/v1/channels",
+    "pact": "/v1/couple/pact",
+    "topics": "/v1/topics",
+    "pulse --show": "/v1/pulse",
 }
 MINE = commands_of(get_command(app))
 

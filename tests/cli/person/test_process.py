@@ -93,6 +93,8 @@ def test_a_shell_is_told_how_to_complete(env: dict[str, str], shell: str, line: 
         ("attune feeling calm ti", "tired"),
         ("attune checkin saf", "safe_space"),
         ("attune nudge-settings --off streak", "streak.milestone"),
+        ("attune topics --off mon", "money"),
+        ("attune pact --mode weekly:3", "weekly:3"),
         ("attune channels rot", "rotate-secret"),
         ("attune channels add web", "webhook"),
         ("attune ops reb", "rebuild"),

@@ -1,7 +1,6 @@
 """What is printed, as text."""
 
 import json
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -250,23 +249,10 @@ def test_the_country_of_the_locale_is_asked_for(ana: Terminal, weather: Weather)
 
 def test_what_is_shown_only_for_an_entry_of_ones_own_says_so(pair: Pair) -> None:
     ana, bo = pair
-    token = ana.token_file.read_text().strip()
-    _agree(ana, token)
+    ana.ok("pact", "--reply-to-reveal")
     ana.ok("appreciate", "Thank you")
 
     assert "something shared" in bo.ok("entries")
     assert "shown once you have checked in for that day" in " ".join(bo.ok("entries").split())
     bo.ok("feeling", "calm")
     assert "Thank you" in bo.ok("entries")
-
-
-def _agree(terminal: Terminal, token: str) -> None:
-    """Reply to reveal, which the command line has no command for."""
-    request = Request(
-        f"{terminal.env['ATTUNE_SITE']}/v1/couple/pact",
-        json.dumps({"reply_to_reveal": True}).encode(),
-        {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-        method="PUT",
-    )
-    with urlopen(request, timeout=10) as answer:
-        assert answer.status == 200
