@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cli.person import words
 from cli.person.client import Client
-from cli.person.showing import AsJson, show, text
+from cli.person.showing import AsJson, instant, show, text
 from cli.person.signed import signed_in
 from cli.person.typed import switched
 
@@ -90,6 +90,8 @@ def _drawn(found: Any) -> RenderableType:
         ("from your partner", found["partner"]),
         ("quiet hours", hours),
         ("they say", says),
+        # A link in a nudge changes it too, whoever taps it.
+        ("last changed", instant(found["changed_at"]) if found.get("changed_at") else "never"),
     ):
         head.add_row(name, text(value))
     kinds = Table.grid(padding=(0, 2))

@@ -2,11 +2,15 @@
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.cli.person.site import Weather, saying
 from tests.cli.person.terminal import Terminal
+from tests.flow.world import World
+
+NOON = "2026-11-24T11:00:00.000Z"
 
 
 def wishes(terminal: Terminal) -> Any:
@@ -16,16 +20,17 @@ def wishes(terminal: Terminal) -> Any:
 def test_without_options_it_shows_how_it_is(ana: Terminal, weather: Weather) -> None:
     told = [line.rstrip() for line in ana.ok("nudge-settings").splitlines()]
 
-    assert told[:6] == [
+    assert told[:7] == [
         "from Attune        all",
         "from your partner  all",
         "quiet hours        21:30 to 08:00",
         "they say           only that there is something",
+        "last changed       never",
         "",
         "on   day.at_risk          a day still open",
     ]
     assert "off  day.last_chance      a day’s last chance" in told
-    assert len(told) == 19
+    assert len(told) == 20
     assert not any(asked.startswith("PUT") for asked in weather.asked)
 
 
@@ -36,9 +41,18 @@ def test_what_is_said_changes_and_the_rest_stays(ana: Terminal) -> None:
     told = ana.ok("nudge-settings", "--partner", "none", "--tell-more")
 
     changed = {"system": "fewer", "partner": "none", "quiet": {"from": "23:00", "until": "06:30"}}
-    assert wishes(ana) == usual | changed | {"content": True}
+    assert wishes(ana) == usual | changed | {"content": True, "changed_at": NOON}
     assert "quiet hours        23:00 to 06:30" in told
     assert "they say           more, where there is more" in told
+
+
+def test_a_change_by_whoever_tapped_a_link_does_not_stay_unseen(ana: Terminal, world: World) -> None:
+    ana.ok("invite")
+    world.wait(hours=72)
+    link = json.loads(ana.ok("nudges", "--json"))["nudges"][0]["stop"]
+    world.http.post(urlsplit(link).path)
+
+    assert "last changed       Fri 27 Nov, 12:00" in ana.ok("nudge-settings")
 
 
 def test_quiet_hours_can_be_none(ana: Terminal) -> None:
