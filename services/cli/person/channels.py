@@ -8,10 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.person.asking import ask, from_stdin, secret
+from cli.person.client import Client
 from cli.person.here import Here, here_of
 from cli.person.showing import AsJson, as_words, code, instant, show, text
 from cli.person.signed import signed_in
-from cli.person.trouble import in_words
+from cli.person.trouble import Refused, Trouble, in_words
 from cli.person.ways import PATH, leads_to, way_called, way_meant, ways_of
 
 app = typer.Typer()
@@ -77,10 +78,7 @@ def add(
     """
     given = _address(here_of(ctx), kind, address)
     wish = {"kind": kind, "address" if kind == "email" else "url": given}
-    client = signed_in(ctx)
-    with in_words(_REFUSALS):
-        made = client.command("POST", PATH, wish)
-    show(made, as_json, _added)
+    show(_made(signed_in(ctx), wish), as_json, _added)
 
 
 @channels_app.command()
@@ -179,6 +177,16 @@ def _address(here: Here, kind: Kind, told: str | None) -> str:
     if told not in (None, "-"):
         raise typer.BadParameter(_UNSAFE)
     return secret(here, "Its address, which is not shown")
+
+
+def _made(client: Client, wish: dict[str, str]) -> Any:
+    try:
+        with in_words(_REFUSALS):
+            return client.command("POST", PATH, wish)
+    except Refused as refused:
+        if "/kind" not in dict(refused.flaws):
+            raise
+        raise Trouble(f"This site sends nothing by {wish['kind']}.") from refused
 
 
 def _added(found: Any) -> RenderableType:

@@ -1,9 +1,11 @@
 """Channels at the command line: added, verified, tried, ordered, taken away."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from checkin.app import create_app
 from checkin.door.front import Rules
 from notifier.channels import DeliveryError
 
@@ -113,6 +115,12 @@ def test_an_address_that_cannot_be_is_refused_with_the_reason(
 ) -> None:
     assert why in ana.refused("channels", "add", *wish)
     assert listed(ana) == []
+
+
+def test_what_the_site_does_not_have_is_said_so(ana: Terminal, world: World, weather: Weather) -> None:
+    weather.app = create_app(replace(world.front, rules=Rules(sends_mail=False)))
+
+    assert ana.refused("channels", "add", "email", MAIL) == "This site sends nothing by email.\n"
 
 
 def test_a_wrong_code_says_how_to_get_another(ana: Terminal, world: World) -> None:
