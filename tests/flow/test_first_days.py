@@ -94,7 +94,7 @@ def test_a_nudge_says_nothing_of_what_it_is_about(
 def test_nudges_come_newest_first(world: World, couple: str, ana: Somebody, bo: Somebody) -> None:
     ana.check_in()
     bo.check_in()
-    world.wait(hours=72)
+    world.wait(hours=96)
 
     instants = [nudge["at"] for nudge in ana.get("/v1/nudges")["nudges"]]
     assert len(instants) > 1
