@@ -5,6 +5,7 @@ plain server and on a cluster alike.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -270,22 +271,33 @@ class Published:
 
     def views(self, asks: Sequence[tuple[str, str, str]]) -> list[bytes | None]:
         """The views (service, subject, name), in one round trip."""
-        pipe = self.client.pipeline(transaction=False)
-        for service, subject, name in asks:
-            pipe.hget(self.key(service, subject, "v"), name)
-        return _answered(pipe.execute)
+        pipe, wanted = self.client.pipeline(transaction=False), self._by_shard(asks)
+        for (service, number), names in wanted.items():
+            pipe.hmget(f"{{{service}:{number}}}:v", names)
+        found = dict(zip(wanted, map(iter, _answered(pipe.execute)), strict=True))
+        return [next(found[service, self.shard(subject)]) for service, subject, _ in asks]
 
     def views_as_of(self, asks: Sequence[tuple[str, str, str]]) -> list[tuple[bytes | None, int | None]]:
         """The views with the instant up to which their shard was caught up, never a later one."""
-        pipe = self.client.pipeline(transaction=False)
+        pipe, wanted = self.client.pipeline(transaction=False), self._by_shard(asks)
+        for (service, number), names in wanted.items():
+            # One command for each shard: thousands fall due at once, and each command has its price.
+            pipe.hget(f"{{{service}:{number}}}:m", "caught_up_at")
+            pipe.hmget(f"{{{service}:{number}}}:v", names)
+        replies = iter(_answered(pipe.execute))
+        seen = {}
+        for shard in wanted:
+            caught_up, views = next(replies), next(replies)
+            at_ms = None if caught_up is None else int(caught_up)
+            seen[shard] = iter([(view, at_ms) for view in views])
+        return [next(seen[service, self.shard(subject)]) for service, subject, _ in asks]
+
+    def _by_shard(self, asks: Sequence[tuple[str, str, str]]) -> dict[tuple[str, int], list[str]]:
+        """The names that are asked of each service's shard, in order."""
+        wanted: dict[tuple[str, int], list[str]] = defaultdict(list)
         for service, subject, name in asks:
-            pipe.hget(self.key(service, subject, "m"), "caught_up_at")
-            pipe.hget(self.key(service, subject, "v"), name)
-        replies = _answered(pipe.execute)
-        return [
-            (replies[i + 1], None if replies[i] is None else int(replies[i]))
-            for i in range(0, len(replies), 2)
-        ]
+            wanted[service, self.shard(subject)].append(name)
+        return wanted
 
     def caught_up(self, service: str, subject: str) -> int | None:
         """When the log was last known to be read to its end for this subject's shard, or None."""

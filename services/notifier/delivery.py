@@ -19,10 +19,10 @@ log = structlog.get_logger(__name__)
 THREADS = 32
 PER_ENDPOINT = 2
 """Attempts under way at one endpoint."""
-QUEUE_PER_ENDPOINT, QUEUE = 16, 1024
+QUEUE_PER_ENDPOINT, QUEUE = 64, 4096
 """Attempts taken on, waiting ones included: at one endpoint, in all."""
 
-_FULL_PAUSE_MS = 500
+_FULL_PAUSE_MS, _MOST_PAUSES = 500, 10
 _FAILURES_TO_OPEN = 5
 _FIRST_REST_MS, _LONGEST_REST_MS = 30_000, 3_600_000
 
@@ -101,6 +101,7 @@ class Breaker:
 class _Endpoint:
     breaker: Breaker = field(default_factory=Breaker)
     taken: int = 0
+    put_off: int = 0
     running: int = 0
     waiting: deque[Attempt] = field(default_factory=deque)
 
@@ -144,8 +145,12 @@ class Deliveries:
             pause_ms = to.breaker.pause(self._now_ms(), to.taken)
             if pause_ms:
                 return pause_ms
-            if self._closed or self._taken >= QUEUE or to.taken >= QUEUE_PER_ENDPOINT:
+            if self._closed or self._taken >= QUEUE:
                 return _FULL_PAUSE_MS
+            if to.taken >= QUEUE_PER_ENDPOINT:
+                # To ask costs more than an attempt: who comes after many others is to ask later.
+                to.put_off += 1
+                return _FULL_PAUSE_MS * min(1 + to.put_off // QUEUE_PER_ENDPOINT, _MOST_PAUSES)
             self._endpoints[endpoint] = to
             to.taken += 1
             self._taken += 1
@@ -237,6 +242,8 @@ class Deliveries:
         to = self._endpoints[endpoint]
         to.taken -= 1
         self._taken -= 1
+        if to.taken == 0:
+            to.put_off = 0
         if to.taken == 0 and to.breaker.is_spotless:
             del self._endpoints[endpoint]
 
@@ -251,6 +258,6 @@ def _outcome(result: Result) -> str:
 
 def _log(result: Result) -> None:
     attempt, outcome = result.attempt, _outcome(result)
-    log.info(
-        "attempt", nudge=attempt.message.id, channel=attempt.kind, number=attempt.number, outcome=outcome
-    )
+    # What went well is counted, and stands in `attune.nudges`: in the log it would be most of it.
+    say = log.debug if outcome == "delivered" else log.info
+    say("attempt", nudge=attempt.message.id, channel=attempt.kind, number=attempt.number, outcome=outcome)

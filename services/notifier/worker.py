@@ -6,32 +6,23 @@ it is stored (`committed`).
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from msgspec.structs import replace
 
-from notifier import asked, metrics, policy, reach, schedule
-from notifier.channels import DeliveryError, Message
+from notifier import metrics, policy, reach, schedule
+from notifier.channels import DeliveryError
+from notifier.composing import Composer, Unsealer
 from notifier.delivery import Attempt, Deliveries, Result
-from notifier.messages import Facts, text
-from notifier.record import Delivery, Sent, State, delivery_key
+from notifier.record import Delivery, State, delivery_key
 from notifier.sight import Sight, Views, also, asks, look
 from notifier.turn import Turn
 from shared.events import Event
 from shared.events.nudges import NudgeDelivered, NudgePlanned
 from shared.folding import Change
-from shared.kinds import kind_of
-from shared.links import Links, Of, Tap, Wish
-from shared.nudging import Drop, Hold, useful_until
-from shared.sealing import CannotOpen
-from shared.views import Bound
+from shared.links import Links
+from shared.nudging import Drop, Hold
 from shared.views.person import PersonView
-
-
-class Unsealer(Protocol):
-    def open(self, person: str, wrapped: bytes, event_id: str, field: str, sealed: str) -> str:
-        """The text. Raises `CannotOpen`."""
-        ...
 
 
 class Worker:
@@ -39,9 +30,8 @@ class Worker:
 
     def __init__(self, views: Views, unsealer: Unsealer, deliveries: Deliveries, links: Links) -> None:
         self._views = views
-        self._unsealer = unsealer
         self._deliveries = deliveries
-        self._links = links
+        self._composer = Composer(unsealer, links)
         self._leased: dict[int, list[Attempt]] = defaultdict(list)
         self._decided: dict[int, list[Event]] = defaultdict(list)
         self._backlog = metrics.Backlog()
@@ -172,94 +162,39 @@ class Worker:
         lease_ms = turn.now_ms + schedule.LEASE_MS
         leased = replace(delivery, attempts=delivery.attempts + 1, lease_ms=lease_ms)
         try:
-            attempt = self._attempt(shard, turn, leased, person, sight)
+            address = self._composer.address(leased, person)
+            endpoint = self._deliveries.endpoint(person.channels[leased.channel].kind, address)
         except DeliveryError as error:
             turn.failed(leased, error)
             return
-        rest_ms = self._deliveries.rest(attempt.endpoint)
+        # Asked before the attempt is composed, which costs more.
+        rest_ms = self._deliveries.rest(endpoint)
         if rest_ms:
             turn.rest(delivery, rest_ms)
             return
-        pause_ms = self._deliveries.reserve(attempt.endpoint)
+        pause_ms = self._deliveries.reserve(endpoint)
         if pause_ms:
             turn.wait(delivery.key, delivery.due_ms, pause_ms)
             return
+        try:
+            attempt = Attempt(
+                shard=shard,
+                subject=turn.subject,
+                channel=leased.channel,
+                kind=person.channels[leased.channel].kind,
+                endpoint=endpoint,
+                address=address,
+                secret=self._composer.secret(leased, person, turn.now_ms),
+                message=self._composer.message(leased, person, sight),
+                number=leased.attempts,
+                start_by_ms=leased.lease_ms - schedule.ATTEMPT_MS,
+            )
+        except DeliveryError as error:
+            self._deliveries.release(endpoint)
+            turn.failed(leased, error)
+            return
         self._leased[shard].append(attempt)
         turn.note(leased)
-
-    def _attempt(self, shard: int, turn: Turn, leased: Delivery, person: PersonView, sight: Sight) -> Attempt:
-        channel = person.channels[leased.channel]
-
-        def unsealed(field: str, text: Bound | None) -> str:
-            return self._unsealed(leased.nudge.receiver, person.key, field, text)
-
-        address = unsealed("address", Bound(channel.address, channel.event))
-        secret = unsealed("secret", channel.current_secret)
-        if channel.replaced is not None and turn.now_ms < channel.replaced_until_ms:
-            secret = f"{secret} {unsealed('secret', channel.replaced)}"
-        code = unsealed("code", channel.code) if leased.sent.template == asked.CODE else None
-        return Attempt(
-            shard=shard,
-            subject=turn.subject,
-            channel=leased.channel,
-            kind=channel.kind,
-            endpoint=self._deliveries.endpoint(channel.kind, address),
-            address=address,
-            secret=secret,
-            message=self._message(leased, person, code, sight),
-            number=leased.attempts,
-            start_by_ms=leased.lease_ms - schedule.ATTEMPT_MS,
-        )
-
-    def _unsealed(self, person: str, key: bytes | None, field: str, text: Bound | None) -> str:
-        if key is None:
-            raise DeliveryError("The key to this channel has not been read yet.")
-        if text is None:
-            raise DeliveryError("This channel has no code to send.", permanent=True)
-        try:
-            return self._unsealer.open(person, key, text.event, field, text.sealed)
-        except CannotOpen as error:
-            raise DeliveryError("This channel cannot be read.", permanent=True) from error
-
-    def _message(self, delivery: Delivery, person: PersonView, code: str | None, sight: Sight) -> Message:
-        sent, nudge = delivery.sent, delivery.nudge
-        if nudge.channel is None:
-            words = text(sent.template, sent.language, self._facts(sent, sight))
-        else:
-            words = asked.words(sent.template, sent.language, code)
-        return Message(
-            sent.nudge,
-            sent.kind,
-            words.title,
-            words.body,
-            words.why,
-            sent.at_ms,
-            expires_ms=useful_until(nudge, person.spans),
-            language=sent.language,
-            fewer=self._link(nudge, sent, "fewer"),
-            stop=self._link(nudge, sent, "stop"),
-            code=code,
-        )
-
-    def _facts(self, sent: Sent, sight: Sight) -> Facts | None:
-        """What the words may tell; what a partner wrote is opened for those alone who asked for more."""
-        if sent.facts is None or sent.text is None:
-            return sent.facts
-        written, author = sent.text, sight.person(sent.text.author)
-        if author is None or author.key is None:
-            return sent.facts
-        try:
-            opened = self._unsealer.open(written.author, author.key, written.event, "text", written.sealed)
-        except CannotOpen:
-            return sent.facts
-        return {**sent.facts, "text": opened}
-
-    def _link(self, nudge: NudgePlanned, sent: Sent, wish: Wish) -> str | None:
-        """The one-tap link for less of what its kind of sender sends; none with what was asked for."""
-        if nudge.channel is not None or not self._links.are_public:
-            return None
-        of: Of = "partner" if kind_of(sent.kind).by_partner else "system"
-        return self._links.url(Tap(nudge.receiver, wish, of, sent.language), sent.at_ms)
 
 
 def _must_wait(turn: Turn, nudge: NudgePlanned, name: str, due_ms: int, sight: Sight) -> bool:

@@ -18,14 +18,14 @@ from deploy.native.stack import Stack
 from shared import topics
 from shared.days import iso_instant
 from shared.events import Event, encode
-from shared.events.moments import AppreciationShared
+from shared.events.moments import NudgeAsked
 from shared.events.values import Span
 from shared.kafka import SupervisedProducer
 from shared.records import Message
 from shared.sealing import Sealer, load_master_key
 from shared.store import Client, ShardStore, Writes, connect, load_library
 from shared.topics import MOMENTS, shard_of
-from shared.views import PROJECTOR, pack
+from shared.views import PROJECTOR, STREAKS, pack
 from shared.views.person import ChannelView, PersonView
 from tests.bench.receivers import Receivers, running
 
@@ -37,10 +37,20 @@ SECRET = "whsec_" + "A" * 44
 
 
 def main() -> None:
-    """Print how many had arrived after how long, and how many after their expiry."""
+    """With one worker and with two: how many had arrived after how long, how many after their expiry."""
+    for workers in (1, 2):
+        print(f"workers of the notifier: {workers}", flush=True)
+        _run(workers)
+
+
+def _run(workers: int) -> None:
     with tempfile.TemporaryDirectory() as folder, running(ENDPOINTS) as receivers:
         allowed = ",".join(f"127.0.0.1:{port}" for port in receivers.ports)
-        stack = Stack(Path(folder), Ports.spare(), {"ATTUNE_WEBHOOK_ALLOW": allowed})
+        stack = Stack(
+            Path(folder),
+            Ports.spare(),
+            {"ATTUNE_WEBHOOK_ALLOW": allowed, "ATTUNE_NOTIFIER_WORKERS": str(workers)},
+        )
         try:
             _start(stack, receivers)
             _measure(stack, receivers)
@@ -60,20 +70,25 @@ def _start(stack: Stack, receivers: Receivers) -> None:
     load_library(client)
     _publish_people(client, sealer, receivers)
     ours = services.ours(stack.ports, run_dir, stack.extra_env)
-    stack.await_ready(stack.launch([service for service in ours if service.name == "notifier"]))
+    stack.await_ready(stack.launch([service for service in ours if service.name.startswith("notifier")]))
 
 
 def _publish_people(client: Client, sealer: Sealer, receivers: Receivers) -> None:
-    """As the projector does it, and caught up for an hour ahead, since no projector runs here."""
+    """As the projector does it; it and streaks are caught up for an hour ahead, since neither runs here."""
     views: dict[int, dict[str, bytes | None]] = {shard: {} for shard in range(PARTITIONS)}
     now_ms = time.time_ns() // 1_000_000
     for n in range(NUDGES):
-        subject = topics.person(_id(n))
-        views[shard_of(subject, PARTITIONS)][subject] = pack(_person(n, sealer, receivers))
-    store = ShardStore(client, PROJECTOR)
-    for shard, here in views.items():
-        store.commit(shard, "", "a:1", Writes({}, {}, {}, here, [], []))
-        store.look(shard, "a:1", now_ms + HOUR_MS)
+        for person, view in (
+            (_id(n), _person(n, sealer, receivers)),
+            (_id(n + NUDGES), PersonView(_spans(), "en", "", "", 0, couple=_id(n))),
+        ):
+            subject = topics.person(person)
+            views[shard_of(subject, PARTITIONS)][subject] = pack(view)
+    for service, published in ((PROJECTOR, views), (STREAKS, {shard: {} for shard in views})):
+        store = ShardStore(client, service)
+        for shard, here in published.items():
+            store.commit(shard, "", "a:1", Writes({}, {}, {}, here, [], []))
+            store.look(shard, "a:1", now_ms + HOUR_MS)
 
 
 def _person(n: int, sealer: Sealer, receivers: Receivers) -> PersonView:
@@ -81,9 +96,11 @@ def _person(n: int, sealer: Sealer, receivers: Receivers) -> PersonView:
     key = sealer.new_key(person)
     sealed = [sealer.seal(person, key, "added", *text) for text in (("address", url), ("secret", SECRET))]
     channel = ChannelView("webhook", sealed[0], sealed[1], "added", verified_ms=1)
-    return PersonView(
-        (Span(0, _zone_at_noon(), 180),), "en", "", "", 0, channels={"hook": channel}, couple=_id(n), key=key
-    )
+    return PersonView(_spans(), "en", "", "", 0, channels={"hook": channel}, couple=_id(n), key=key)
+
+
+def _spans() -> tuple[Span, ...]:
+    return (Span(0, _zone_at_noon(), 180),)
 
 
 def _zone_at_noon() -> str:
@@ -100,8 +117,8 @@ def _moments() -> Iterator[Message]:
     now_ms = time.time_ns() // 1_000_000
     for n in range(NUDGES):
         subject = topics.couple(_id(n))
-        data = AppreciationShared(f"c{n}", "somebody", _id(n), now_ms + EXPIRES_S * 1000)
-        event = Event(f"m{n}", "appreciation.shared", "attune/streaks", iso_instant(now_ms), subject, data)
+        data = NudgeAsked(_id(n + NUDGES), _id(n), now_ms + EXPIRES_S * 1000)
+        event = Event(f"m{n}", "nudge.asked", "attune/streaks", iso_instant(now_ms), subject, data)
         yield Message(MOMENTS, shard_of(subject, PARTITIONS), subject.encode(), encode(event))
 
 
@@ -123,12 +140,15 @@ def _measure(stack: Stack, receivers: Receivers) -> None:
         for nudge, at_s in receivers.arrivals():
             first.setdefault(nudge, at_s - began_s)
     _print(fell_due_s, sorted(first.values()))
-    print(f"the notifier took {_cpu_s(stack):.1f} s of CPU, its start included", flush=True)
+    cpu_s = sum(
+        _cpu_s(process.pid) for name, process in stack.processes.items() if name.startswith("notifier")
+    )
+    print(f"the notifier took {cpu_s:.1f} s of CPU, its start included", flush=True)
 
 
-def _cpu_s(stack: Stack) -> float:
-    """What its process has used so far: less dependent on what else this machine does than the clock."""
-    fields = Path(f"/proc/{stack.processes['notifier'].pid}/stat").read_text().rpartition(")")[2].split()
+def _cpu_s(pid: int) -> float:
+    """What a process has used so far: less dependent on what else this machine does than the clock."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 

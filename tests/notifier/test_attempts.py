@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from notifier.channels import DeliveryError
-from notifier.delivery import QUEUE_PER_ENDPOINT
+from notifier.delivery import QUEUE, QUEUE_PER_ENDPOINT
 from notifier.record import State
 
 from shared.events.nudges import NudgeDelivered, NudgeFailed, NudgeSent
@@ -139,6 +140,16 @@ def test_a_channel_that_cannot_be_unsealed_ends_at_once(notifier: Notifier) -> N
     only_ana(notifier)
 
     assert [type(data) for data in notifier.turn()] == [NudgeSent, NudgeFailed]
+
+
+def test_a_secret_that_cannot_be_unsealed_ends_it_and_gives_the_place_back(notifier: Notifier) -> None:
+    person = person_view()
+    person.channels["hook"] = replace(person.channels["hook"], secret="spoilt")
+    notifier.views.people[ANA] = person
+    only_ana(notifier)
+
+    assert [type(data) for data in notifier.turn()] == [NudgeSent, NudgeFailed]
+    assert notifier.deliveries.room == QUEUE
 
 
 def test_a_key_that_has_not_been_read_yet_is_waited_for(notifier: Notifier) -> None:

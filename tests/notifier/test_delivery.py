@@ -172,6 +172,18 @@ def test_a_full_endpoint_takes_no_more_until_one_has_ended(
     eventually(lambda: deliveries.reserve("slow:443") == 0)
 
 
+def test_who_comes_after_many_others_is_to_ask_later(deliveries: Deliveries) -> None:
+    for _ in range(QUEUE_PER_ENDPOINT):
+        assert deliveries.reserve("a:443") == 0
+    pauses_ms = [deliveries.reserve("a:443") for _ in range(20 * QUEUE_PER_ENDPOINT)]
+    for _ in range(QUEUE_PER_ENDPOINT):
+        deliveries.release("a:443")
+
+    assert pauses_ms == sorted(pauses_ms)
+    assert (pauses_ms[0], pauses_ms[-1]) == (500, 5000)
+    assert deliveries.reserve("a:443") == 0
+
+
 def test_a_released_place_is_free_again(deliveries: Deliveries) -> None:
     for _ in range(QUEUE_PER_ENDPOINT):
         deliveries.reserve("a:443")

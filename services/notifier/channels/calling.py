@@ -32,7 +32,7 @@ from shared.addresses import (
 Connected = Callable[[], socket.socket | None]
 """The socket that something goes over at present, if there is one."""
 
-_KNOWN = 4096
+_KNOWN = 16_384
 _LOOKS_EVERY_S = 0.05
 _ASKS_FOR_PATIENCE = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
