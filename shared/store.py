@@ -1,11 +1,10 @@
-"""The shards in Redis: the five calls of the partition loop, and reading what services publish.
+"""The shards in Redis: the five calls of the partition loop.
 
 All keys of a shard carry one hash tag (`{s:7}`), so one function call reads or writes them together, on a
 plain server and on a cluster alike.
 """
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -18,7 +17,6 @@ from redis.retry import Retry
 
 from shared.faults import StoreUnavailable
 from shared.folding import Forget
-from shared.topics import shard_of
 
 T = TypeVar("T")
 Client = Any  # redis.Redis | RedisCluster: redis-py types their commands as "awaitable or not"
@@ -46,7 +44,8 @@ def shard_keys(service: str, shard: int) -> list[str]:
     return [f"{{{service}:{shard}}}:{part}" for part in "mcvtox"]
 
 
-def _answered(call: Callable[[], T]) -> T:
+def answered(call: Callable[[], T]) -> T:
+    """What Redis answers. Raises `StoreUnavailable`."""
     try:
         return call()
     except redis.RedisError as error:
@@ -170,7 +169,7 @@ class ShardStore:
                 load_library(self._client)
                 return once()
 
-        return _answered(with_library)
+        return answered(with_library)
 
     def look(self, shard: int, mine: str = "", caught_up_ms: int | None = None, head: int = 0) -> Look:
         """Also stores `caught_up_ms` if the version is still `mine`."""
@@ -218,21 +217,21 @@ class ShardStore:
     def trim(self, shard: int, entries: Sequence[str]) -> None:
         """Remove exactly these entries of the outbox."""
         if entries:
-            _answered(lambda: self._client.xdel(shard_keys(self._service, shard)[4], *entries))
+            answered(lambda: self._client.xdel(shard_keys(self._service, shard)[4], *entries))
 
     def wipe(self, shard: int) -> None:
         """Forget the shard: its owner finds the version gone and folds it again from the log."""
-        _answered(lambda: self._client.delete(*shard_keys(self._service, shard)))
+        answered(lambda: self._client.delete(*shard_keys(self._service, shard)))
 
     def ask(self, shard: int, field: str, value: str) -> None:
         """An operator's word to the owner (`skip:<topic>`), read at its next look."""
-        _answered(lambda: self._client.hset(shard_keys(self._service, shard)[0], field, value))
+        answered(lambda: self._client.hset(shard_keys(self._service, shard)[0], field, value))
 
 
 def load_library(client: Client) -> None:
     """Load the functions on every primary. The name holds the content's hash, so deploys coexist."""
     try:
-        _answered(lambda: client.function_load(_LIBRARY))
+        answered(lambda: client.function_load(_LIBRARY))
     except StoreUnavailable as error:
         if "already exists" not in str(error):
             raise
@@ -241,80 +240,14 @@ def load_library(client: Client) -> None:
 def rewrite_file(client: Client) -> None:
     """Have every primary write its append-only file anew: what was removed is in no file any more."""
     nodes = {"target_nodes": RedisCluster.PRIMARIES} if isinstance(client, RedisCluster) else {}
-    _answered(lambda: client.bgrewriteaof(**nodes))
+    answered(lambda: client.bgrewriteaof(**nodes))
 
 
 def unfit(client: Client) -> str | None:
     """What is wrong with this Redis' settings, as a sentence, or None. Wrong ones could lose state."""
     wanted = {"maxmemory-policy": "noeviction", "appendonly": "yes", "appendfsync": "everysec"}
-    found = _answered(lambda: client.config_get(*wanted))
+    found = answered(lambda: client.config_get(*wanted))
     for name, value in wanted.items():
         if found.get(name) != value:
             return f"Redis has {name} {found.get(name)}; Attune needs {name} {value}. Set it and start again."
     return None
-
-
-class Published:
-    """Reads what services publish, wherever its shard is."""
-
-    def __init__(self, client: Client, partitions: int) -> None:
-        self.client = client
-        self._partitions = partitions
-
-    def shard(self, subject: str) -> int:
-        """The shard number of a subject."""
-        return shard_of(subject, self._partitions)
-
-    def key(self, service: str, subject: str, part: str) -> str:
-        """The name of a key in the slot of this subject's shard."""
-        return f"{{{service}:{self.shard(subject)}}}:{part}"
-
-    def views(self, asks: Sequence[tuple[str, str, str]]) -> list[bytes | None]:
-        """The views (service, subject, name), in one round trip."""
-        pipe, wanted = self.client.pipeline(transaction=False), self._by_shard(asks)
-        for (service, number), names in wanted.items():
-            pipe.hmget(f"{{{service}:{number}}}:v", names)
-        found = dict(zip(wanted, map(iter, _answered(pipe.execute)), strict=True))
-        return [next(found[service, self.shard(subject)]) for service, subject, _ in asks]
-
-    def views_as_of(self, asks: Sequence[tuple[str, str, str]]) -> list[tuple[bytes | None, int | None]]:
-        """The views with the instant up to which their shard was caught up, never a later one."""
-        pipe, wanted = self.client.pipeline(transaction=False), self._by_shard(asks)
-        for (service, number), names in wanted.items():
-            # One command for each shard: thousands fall due at once, and each command has its price.
-            pipe.hget(f"{{{service}:{number}}}:m", "caught_up_at")
-            pipe.hmget(f"{{{service}:{number}}}:v", names)
-        replies = iter(_answered(pipe.execute))
-        seen = {}
-        for shard in wanted:
-            caught_up, views = next(replies), next(replies)
-            at_ms = None if caught_up is None else int(caught_up)
-            seen[shard] = iter([(view, at_ms) for view in views])
-        return [next(seen[service, self.shard(subject)]) for service, subject, _ in asks]
-
-    def _by_shard(self, asks: Sequence[tuple[str, str, str]]) -> dict[tuple[str, int], list[str]]:
-        """The names that are asked of each service's shard, in order."""
-        wanted: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for service, subject, name in asks:
-            wanted[service, self.shard(subject)].append(name)
-        return wanted
-
-    def caught_up(self, service: str, subject: str) -> int | None:
-        """When the log was last known to be read to its end for this subject's shard, or None."""
-        value = _answered(lambda: self.client.hget(self.key(service, subject, "m"), "caught_up_at"))
-        return None if value is None else int(value)
-
-    def position(self, service: str, subject: str, topic: str) -> int:
-        """The offset of the next record that the service will read for this subject's shard."""
-        value = _answered(lambda: self.client.hget(self.key(service, subject, "m"), f"pos:{topic}"))
-        return 0 if value is None else int(value)
-
-    def newest(self, service: str, subject: str, name: str, below: str | None, limit: int) -> list[str]:
-        """Up to `limit` keys of a list, the greatest first, each less than `below`."""
-        top = f"({name}\0{below}" if below is not None else f"[{name}\0\xff"
-        found = _answered(
-            lambda: self.client.zrevrangebylex(
-                self.key(service, subject, "x"), top.encode(), f"[{name}\0".encode(), 0, limit
-            )
-        )
-        return [member.decode().partition("\0")[2] for member in found]

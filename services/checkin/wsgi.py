@@ -26,7 +26,8 @@ from shared import health
 from shared.kafka import SupervisedProducer, answers
 from shared.logs import set_up_logs
 from shared.process import calm_collector, use_log_key
-from shared.store import Published, connect
+from shared.published import Published
+from shared.store import connect
 from shared.topics import JOURNAL, KEYS
 
 log = structlog.get_logger(__name__)

@@ -9,8 +9,9 @@ from shared.events import TYPE_NAMES, Event, encode
 from shared.events.person import PersonErased
 from shared.faults import LogUnavailable
 from shared.kafka import SupervisedProducer
+from shared.published import Published
 from shared.records import Message
-from shared.store import Published, connect
+from shared.store import connect
 from shared.topics import JOURNAL, shard_of
 from shared.views import PROJECTOR
 

@@ -21,7 +21,7 @@ from shared.master_key import refuse_wrong_master_key
 from shared.metrics import LoopMetrics
 from shared.partitions import PartitionLoop
 from shared.ports import Program
-from shared.store import Published
+from shared.published import Published
 from shared.topics import MOMENTS, NUDGES
 from shared.views import NOTIFIER
 

@@ -1,7 +1,6 @@
 """The load: people check in again and again, each retry under the same key, and sometimes ask nonsense."""
 
 import random
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,14 +8,13 @@ from uuid import UUID, uuid5
 
 from tests.chaos.cast import Part
 from tests.chaos.client import Client
+from tests.chaos.crowd import Crowd
 from tests.chaos.ledger import Acknowledged, Ledger
 
 THREADS = 4
 PAUSE_S = 0.12
 NONSENSE = 0.03
 """The share of requests that must be refused."""
-PATIENCE_S = 30.0
-"""How long the last check-ins may go on after the end."""
 
 _AGAIN = (0, 409, 503)
 _FEELINGS = ("calm", "joyful", "tired", "anxious", "loving")
@@ -78,39 +76,21 @@ class CheckingIn:
         self._ledger.acknowledge(entry)
 
 
-class Load:
-    """A few threads, each with people of its own."""
+class Load(Crowd[Part]):
+    """People check in, now and then with nonsense."""
 
     def __init__(
         self, port: int, parts: Sequence[Part], tokens: Mapping[str, str], ledger: Ledger, seed: int
     ) -> None:
+        super().__init__(parts, str(seed), THREADS, PAUSE_S)
         self._port = port
         self._tokens = tokens
         self._ledger = ledger
-        self._ending = threading.Event()
-        self._until_s = float("inf")
-        self._threads = [
-            threading.Thread(
-                target=self._run, args=(parts[n::THREADS], random.Random(f"{seed}/{n}")), daemon=True
-            )
-            for n in range(THREADS)
-        ]
 
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """Begin nothing more; return when what has begun is acknowledged or given up."""
-        self._until_s = time.monotonic() + PATIENCE_S
-        self._ending.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _run(self, parts: Sequence[Part], chance: random.Random) -> None:
+    def _run(self, people: Sequence[Part], chance: random.Random) -> None:
         checking_in = CheckingIn(self._port, self._ledger)
-        while not self._ending.wait(chance.expovariate(1 / PAUSE_S)):
-            awake = [part for part in parts if part.from_ms <= now_ms()]
+        while self._begins(chance):
+            awake = [part for part in people if part.from_ms <= now_ms()]
             if awake:
                 self._one(checking_in, chance.choice(awake), chance)
         checking_in.close()
@@ -124,9 +104,6 @@ class Load:
             checking_in.until_acknowledged(part.person, token, body, self._goes_on)
             if not self._goes_on():
                 self._ledger.give_up()
-
-    def _goes_on(self) -> bool:
-        return time.monotonic() < self._until_s
 
 
 def entry(part: Part, chance: random.Random) -> dict[str, Any]:

@@ -1,54 +1,36 @@
 """What partners send one another: signs, appreciations and reflections, while things break."""
 
 import random
-import threading
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
 from tests.chaos.client import Answer, Client
+from tests.chaos.crowd import Crowd
 from tests.chaos.ledger import Acknowledged, Ledger
-from tests.chaos.load import PATIENCE_S, CheckingIn, now_ms
+from tests.chaos.load import CheckingIn, now_ms
 
 THREADS = 2
 PAUSE_S = 0.25
 _PATH = "/v1/nudges"
 
 
-class Signs:
-    """A few threads, each with people of its own, who take turns: first everybody once, then again."""
+class Signs(Crowd[str]):
+    """People who take turns: first everybody once, then again."""
 
     def __init__(
         self, port: int, people: Sequence[str], tokens: Mapping[str, str], ledger: Ledger, seed: int
     ) -> None:
+        super().__init__(people, f"{seed}/signs", THREADS, PAUSE_S)
         self._port = port
         self._tokens = tokens
         self._ledger = ledger
-        self._ending = threading.Event()
-        self._until_s = float("inf")
-        self._threads = [
-            threading.Thread(
-                target=self._run, args=(people[n::THREADS], random.Random(f"{seed}/signs/{n}")), daemon=True
-            )
-            for n in range(THREADS)
-        ]
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """Begin nothing more; return when what has begun is acknowledged or given up."""
-        self._until_s = time.monotonic() + PATIENCE_S
-        self._ending.set()
-        for thread in self._threads:
-            thread.join()
 
     def _run(self, people: Sequence[str], chance: random.Random) -> None:
         client, checking_in = Client(self._port, timeout_s=8.0), CheckingIn(self._port, self._ledger)
         turn = 0
-        while not self._ending.wait(chance.expovariate(1 / PAUSE_S)):
+        while self._begins(chance):
             person = people[turn % len(people)]
             turn += 1
             what = chance.choice(["sign", "appreciation", "reflection"])
@@ -100,9 +82,6 @@ class Signs:
             time.sleep(0.3)
         self._ledger.give_up()
         return key, {}
-
-    def _goes_on(self) -> bool:
-        return time.monotonic() < self._until_s
 
 
 def _may_pass(answer: Answer) -> bool:

@@ -7,7 +7,8 @@ from checkin.door.front import Claimed, Mark
 from checkin.door.idempotency import RedisMarks
 from checkin.door.rates import Use, Used
 
-from shared.store import Client, Published
+from shared.published import Published
+from shared.store import Client
 from tests.people import ANA, BO
 from tests.servers import PARTITIONS
 

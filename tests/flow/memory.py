@@ -48,7 +48,7 @@ class HandClock:
 
 @dataclass
 class MemoryStore:
-    """What services publish (`shared.store.Published`), and the commits that put it there."""
+    """What services publish (`shared.published.Published`), and the commits that put it there."""
 
     partitions: int
     away: bool = False

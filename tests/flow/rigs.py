@@ -8,7 +8,8 @@ from checkin.door.front import Limits, Mark, Marks, Pending, Store
 from checkin.door.idempotency import RedisMarks, RedisPending
 from checkin.door.limits import RedisLimits
 
-from shared.store import Client, Published, ShardStore, Writes
+from shared.published import Published
+from shared.store import Client, ShardStore, Writes
 from shared.topics import shard_of
 from tests.flow.memory import HandClock, MemoryLimits, MemoryMarks, MemoryPending, MemoryStore
 from tests.servers import PARTITIONS

@@ -6,7 +6,8 @@ import pytest
 
 from shared.folding import Forget
 from shared.ports import Store
-from shared.store import Client, Look, Published, ShardStore, Writes, unfit
+from shared.published import Published
+from shared.store import Client, Look, ShardStore, Writes, unfit
 from tests.shared_sim import Shard, SimStore, TallyRules, Worker, World
 
 OUTPUT = b"payload \xff"

@@ -49,7 +49,7 @@ class Log(Protocol):
 
 
 class Store(Protocol):
-    """The published views (`shared.store.Published`)."""
+    """The published views (`shared.published.Published`)."""
 
     def views(self, asks: Sequence[tuple[str, str, str]]) -> list[bytes | None]: ...
     def views_as_of(self, asks: Sequence[tuple[str, str, str]]) -> list[tuple[bytes | None, int | None]]: ...

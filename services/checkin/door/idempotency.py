@@ -18,7 +18,7 @@ from checkin.door.meter import Meter
 from checkin.door.rates import Use
 from shared import topics
 from shared.faults import StoreUnavailable
-from shared.store import Published
+from shared.published import Published
 from shared.views import PROJECTOR
 
 LEASE_S = 10

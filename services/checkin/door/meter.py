@@ -8,7 +8,7 @@ import redis
 
 from checkin.door.rates import MINUTE_S, Use, Used, address_place
 from shared import topics
-from shared.store import Published
+from shared.published import Published
 from shared.views import PROJECTOR
 
 _Place = tuple[str, str]
